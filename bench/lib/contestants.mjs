@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Who takes part: how each server is started, which version it is, and whether it is there at all.
+// A new contestant is one entry here and one file in servers/. Knows nothing of workloads.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { benchDir, buildDir, rootDir } from './prepare.mjs';
+
+const server = (name) => join(benchDir, 'servers', name);
+const moduleDirs = [join(benchDir, 'node_modules'), join(rootDir, 'node_modules')];
+
+function packageVersion(name) {
+  for (const dir of moduleDirs) {
+    const file = join(dir, name, 'package.json');
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version;
+  }
+  return null;
+}
+
+// npm packages that carry a binary put it in a scoped package per platform, of which npm installs
+// those that fit: the first one that runs is the one for this machine.
+function findBinary(scope, file) {
+  for (const dir of moduleDirs) {
+    const scopeDir = join(dir, scope);
+    if (!existsSync(scopeDir)) continue;
+    for (const name of readdirSync(scopeDir).sort((a, b) => a.length - b.length)) {
+      const binary = join(scopeDir, name, file);
+      if (!existsSync(binary)) continue;
+      try {
+        const version = execFileSync(binary, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
+        return { binary, version: version.toString().match(/\d+\.\d+\.\d+/)[0] };
+      } catch {
+        // Built for another processor or C library.
+      }
+    }
+  }
+  return null;
+}
+
+function ours(plain) {
+  return {
+    role: 'ours',
+    full: true,
+    find() {
+      if (!existsSync(join(rootDir, 'dist', 'index.js'))) {
+        return { missing: 'dist/index.js does not exist: run `npm ci` or `npm run build` first' };
+      }
+      const { version } = JSON.parse(readFileSync(join(rootDir, 'package.json'), 'utf8'));
+      return { version };
+    },
+    command: (app) =>
+      plain
+        ? [process.execPath, server('bun.mjs'), app]
+        : [process.execPath, '--import', 'bunserve/register', server('bun.mjs'), app],
+    env: plain ? { BENCH_PLAIN: '1' } : {},
+  };
+}
+
+function nodePeer(file, packageName) {
+  return {
+    role: 'peer',
+    find() {
+      const version = packageName ? packageVersion(packageName) : process.versions.node;
+      return version ? { version } : { missing: `${packageName} is not installed` };
+    },
+    command: (app) => [process.execPath, server(file), app],
+  };
+}
+
+function binaryPeer(scope, file, args) {
+  let found;
+  return {
+    role: 'peer',
+    find() {
+      found ??= findBinary(scope, file);
+      return found ? { version: found.version } : { missing: `no ${scope} binary runs here` };
+    },
+    command: (app) => [found.binary, ...args, app],
+  };
+}
+
+// `full` takes part in every round; the others, which differ from Bun by more than the noise or
+// are only looked at, in every fourth one.
+const table = {
+  bunserve: { label: 'bunserve (register)', ...ours(false) },
+  'bunserve-plain': { label: 'bunserve (plain)', ...ours(true) },
+  bun: { label: 'Bun', full: true, ...binaryPeer('@oven', 'bin/bun', [server('bun.mjs')]) },
+  uws: { label: 'uWebSockets.js', ...nodePeer('uws.cjs', 'uwebsockets'), full: true },
+  deno: { label: 'Deno', ...binaryPeer('@deno', 'deno', ['run', '-A', server('deno.ts')]) },
+  node: { label: 'node:http', ...nodePeer('node.mjs') },
+  fastify: { label: 'Fastify', ...nodePeer('fastify.mjs', 'fastify') },
+  hono: { label: 'Hono (node-server)', ...nodePeer('hono.mjs', '@hono/node-server') },
+  srvx: { label: 'srvx', ...nodePeer('srvx.mjs', 'srvx') },
+  floor: {
+    label: 'floor (bare epoll in C)',
+    role: 'floor',
+    find: () => ({ version: '' }),
+    command: (app) => [join(buildDir, 'floor'), app],
+  },
+};
+
+export const contestantIds = Object.keys(table);
+
+// The contestants that are there, in table order, and why the others are not.
+export function findContestants(ids) {
+  const present = [];
+  const missing = [];
+  for (const id of contestantIds.filter((name) => ids.includes(name))) {
+    const { version, missing: reason } = table[id].find();
+    if (reason) missing.push({ id, label: table[id].label, reason });
+    else present.push({ id, env: {}, full: false, ...table[id], version });
+  }
+  return { present, missing };
+}

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: MIT
+// The load client: N connections from one thread that never sleeps, so that waking it is not
+// charged to the server (the wake-up interrupt was 5-17 % of a server's profile). Sends fixed
+// bytes, counts answers for some seconds and prints one JSON line. Knows nothing of who is asked:
+// which servers exist, what is compared and what the answers should say is run.mjs's business.
+#define _GNU_SOURCE
+#include "histogram.h"
+#include "response.h"
+#include "usage.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+enum {
+  kEvents = 1024,
+  kWave = 128,  // connections being opened at once: well below any server's accept backlog
+  kBufferSize = 262144,
+  kVariants = 4096,
+};
+
+static const uint64_t kSecond = 1000000000u;
+static const uint64_t kStall = 10u * 1000000000u;
+
+// kSetup: every connection opens and gets one answer. kLead: full load, not counted.
+// kTimed: counted. kDrain: what is still under way may finish.
+enum Phase { kSetup, kLead, kTimed, kDrain };
+
+struct Options {
+  const char *unixPath;
+  int port;
+  int connections;
+  int pipeline;
+  int status;
+  int cpu;
+  bool closing;   // a new connection for every request
+  bool hold;      // one request a connection, then keep them all open until stdin ends
+  bool sleeping;  // block in epoll_wait, as ordinary tools do
+  bool discard;   // let the kernel drop large bodies instead of copying them out
+  double seconds;
+  double lead;
+  struct Watch watch;
+};
+
+struct Variant {
+  char *bytes;  // this request and the ones after it, `pipeline` in all
+  size_t length;
+  size_t first;  // length of this request alone
+  bool head;
+  struct HeadCache cache;
+};
+
+struct Connection {
+  int fd;
+  uint32_t variant;      // the variant whose answer is being read
+  uint32_t sentVariant;  // the variant that the bytes being sent start with
+  uint32_t outstanding;
+  size_t sent;
+  size_t toSend;
+  uint64_t sentAt;
+  bool connecting;
+  bool ready;    // has had its first answer
+  bool writing;  // registered for EPOLLOUT
+  bool answered; // closing mode: whole answer here, waiting for the server's FIN
+  struct Response response;
+};
+
+static struct Options options = {.connections = 64,
+                                 .pipeline = 1,
+                                 .status = 200,
+                                 .cpu = -1,
+                                 .seconds = 1,
+                                 .lead = 0.1,
+                                 .watch = {.cpus = {0, 1}}};
+static struct Variant *variants;
+static int variantCount;
+static struct Connection *connections;
+static struct Histogram histogram;
+static char buffer[kBufferSize];
+static int poller;
+static enum Phase phase = kSetup;
+static uint32_t nextVariant;
+static int opened;      // connections that were started
+static int readyCount;
+static uint64_t now;
+static uint64_t lastAnswer;
+static uint64_t answers;
+static uint64_t inFlight;
+static uint64_t bytesIn;
+static struct {
+  uint64_t connect, early, read, write, status, framing;
+} errors;
+
+static void die(const char *what) {
+  fprintf(stderr, "load: %s%s%s\n", what, errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+  exit(2);
+}
+
+static uint64_t errorCount(void) {
+  return errors.connect + errors.early + errors.read + errors.write + errors.status +
+         errors.framing;
+}
+
+static void subscribe(struct Connection *connection, int operation, uint32_t events) {
+  struct epoll_event event = {.events = events, .data = {.ptr = connection}};
+  if (epoll_ctl(poller, operation, connection->fd, &event) != 0) die("epoll_ctl");
+}
+
+static void startConnection(struct Connection *connection);
+
+// Reset instead of FIN: ten thousand closed connections in TIME_WAIT would use up the ports.
+static void dropConnection(struct Connection *connection) {
+  struct linger linger = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  close(connection->fd);
+  connection->fd = -1;
+  inFlight -= connection->outstanding;
+  connection->outstanding = 0;
+}
+
+static void failConnection(struct Connection *connection, uint64_t *counter) {
+  (*counter)++;
+  dropConnection(connection);
+  if (phase != kDrain && errorCount() < 1000000) startConnection(connection);
+}
+
+static void flush(struct Connection *connection) {
+  while (connection->sent < connection->toSend) {
+    ssize_t count =
+        send(connection->fd, variants[connection->sentVariant].bytes + connection->sent,
+             connection->toSend - connection->sent, MSG_NOSIGNAL);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      if (errno != EAGAIN) {
+        failConnection(connection, &errors.write);
+        return;
+      }
+      if (!connection->writing) subscribe(connection, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
+      connection->writing = true;
+      return;
+    }
+    connection->sent += (size_t)count;
+  }
+  if (connection->writing) subscribe(connection, EPOLL_CTL_MOD, EPOLLIN);
+  connection->writing = false;
+}
+
+static void fire(struct Connection *connection) {
+  bool single = phase == kSetup || options.closing || options.pipeline == 1;
+  uint32_t count = single ? 1 : (uint32_t)options.pipeline;
+  const struct Variant *variant = &variants[nextVariant];
+  connection->variant = nextVariant;
+  connection->sentVariant = nextVariant;
+  connection->sent = 0;
+  connection->toSend = single ? variant->first : variant->length;
+  connection->outstanding = count;
+  connection->sentAt = now;
+  inFlight += count;
+  nextVariant = (nextVariant + count) % (uint32_t)variantCount;
+  flush(connection);
+}
+
+static void startConnection(struct Connection *connection) {
+  bool local = options.unixPath != NULL;
+  int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) die("socket (raise the limit of open files: ulimit -n)");
+  connection->fd = fd;
+  connection->outstanding = 0;
+  connection->writing = false;
+  connection->answered = false;
+  responseReset(&connection->response);
+  int result;
+  if (local) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, options.unixPath, sizeof address.sun_path - 1);
+    result = connect(fd, (struct sockaddr *)&address, sizeof address);
+  } else {
+    int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)options.port),
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    result = connect(fd, (struct sockaddr *)&address, sizeof address);
+  }
+  if (result != 0 && errno != EINPROGRESS) {
+    if (errorCount() > 1000) die("connect");
+    errors.connect++;
+    close(fd);
+    connection->fd = -1;
+    startConnection(connection);
+    return;
+  }
+  connection->connecting = result != 0;
+  subscribe(connection, EPOLL_CTL_ADD, connection->connecting ? EPOLLOUT : EPOLLIN);
+  if (!connection->connecting) fire(connection);
+}
+
+// One whole answer has arrived on the connection.
+static void onAnswer(struct Connection *connection) {
+  if (connection->response.status != options.status) errors.status++;
+  answers++;
+  lastAnswer = now;
+  if (phase == kTimed) histogramAdd(&histogram, now - connection->sentAt);
+  connection->outstanding--;
+  inFlight--;
+  connection->variant = (connection->variant + 1) % (uint32_t)variantCount;
+  responseReset(&connection->response);
+  if (!connection->ready) {
+    connection->ready = true;
+    readyCount++;
+    if (!options.closing && opened < options.connections) startConnection(&connections[opened++]);
+  }
+  if (options.closing) {
+    connection->answered = true;
+  } else if (connection->outstanding == 0 && (phase == kLead || phase == kTimed)) {
+    fire(connection);
+  }
+}
+
+static void onEnd(struct Connection *connection) {
+  if (connection->response.state == kResponseUntilEnd) {
+    onAnswer(connection);
+    connection->answered = true;
+  }
+  if (!connection->answered) {
+    failConnection(connection, &errors.early);
+    return;
+  }
+  close(connection->fd);
+  connection->fd = -1;
+  if (phase != kDrain) startConnection(connection);
+}
+
+static void onReadable(struct Connection *connection) {
+  struct Response *response = &connection->response;
+  bool skip = options.discard && options.unixPath == NULL && response->state == kResponseBody &&
+              response->left > kBufferSize;
+  size_t room = skip ? (response->left < (1u << 30) ? (size_t)response->left : (1u << 30))
+                     : sizeof buffer;
+  ssize_t count = recv(connection->fd, buffer, room, skip ? MSG_TRUNC : 0);
+  if (count < 0) {
+    if (errno == EAGAIN || errno == EINTR) return;
+    if (options.closing && connection->answered) {
+      onEnd(connection);
+      return;
+    }
+    failConnection(connection, &errors.read);
+    return;
+  }
+  if (count == 0) {
+    onEnd(connection);
+    return;
+  }
+  bytesIn += (uint64_t)count;
+  if (skip) {
+    response->left -= (uint64_t)count;
+    if (response->left == 0) onAnswer(connection);
+    return;
+  }
+  size_t at = 0;
+  while (at < (size_t)count) {
+    struct Variant *variant = &variants[connection->variant];
+    size_t used = 0;
+    if (connection->outstanding == 0) {
+      failConnection(connection, &errors.framing);
+      return;
+    }
+    enum ResponseResult result = responseTake(response, buffer + at, (size_t)count - at, &used,
+                                              variant->head, &variant->cache);
+    at += used;
+    if (result == kResponseBroken) {
+      failConnection(connection, &errors.framing);
+      return;
+    }
+    if (result == kResponseDone) {
+      int fd = connection->fd;
+      onAnswer(connection);
+      if (connection->fd != fd) return;
+    }
+  }
+}
+
+static void onEvent(struct Connection *connection, uint32_t events) {
+  if (connection->fd < 0) return;
+  if (connection->connecting) {
+    int problem = 0;
+    socklen_t size = sizeof problem;
+    getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &problem, &size);
+    if (problem != 0) {
+      errno = problem;
+      if (errors.connect > 1000) die("connect");
+      failConnection(connection, &errors.connect);
+      return;
+    }
+    connection->connecting = false;
+    subscribe(connection, EPOLL_CTL_MOD, EPOLLIN);
+    fire(connection);
+    return;
+  }
+  if ((events & EPOLLOUT) != 0) {
+    int fd = connection->fd;
+    flush(connection);
+    if (connection->fd != fd) return;
+  }
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) onReadable(connection);
+}
+
+static void turn(void) {
+  static struct epoll_event events[kEvents];
+  int count = epoll_wait(poller, events, kEvents, options.sleeping ? 100 : 0);
+  if (count < 0 && errno != EINTR) die("epoll_wait");
+  now = nanoseconds();
+  for (int i = 0; i < count; i++) {
+    onEvent((struct Connection *)events[i].data.ptr, events[i].events);
+  }
+  if (phase != kDrain && now > lastAnswer + kStall) {
+    errno = 0;
+    fprintf(stderr, "load: %d of %d connections ready, %llu answers, %llu errors\n", readyCount,
+            options.connections, (unsigned long long)answers, (unsigned long long)errorCount());
+    die("no answer for 10 seconds");
+  }
+}
+
+static void turnUntil(uint64_t deadline) {
+  while (now < deadline) turn();
+}
+
+// A request file holds one request variant after the other, each preceded by its length in
+// decimal and a line feed, so that bodies may hold anything.
+static void readRequests(const char *path) {
+  FILE *file = fopen(path, "r");
+  if (file == NULL) die(path);
+  static char *single[kVariants];
+  static size_t length[kVariants];
+  while (variantCount < kVariants && fscanf(file, "%zu", &length[variantCount]) == 1) {
+    if (fgetc(file) != '\n') die("bad request file");
+    size_t size = length[variantCount];
+    single[variantCount] = (char *)malloc(size + 1);
+    if (fread(single[variantCount], 1, size, file) != size) die("short request file");
+    variantCount++;
+  }
+  fclose(file);
+  if (variantCount == 0) die("no request in the file");
+  variants = (struct Variant *)calloc((size_t)variantCount, sizeof *variants);
+  for (int i = 0; i < variantCount; i++) {
+    struct Variant *variant = &variants[i];
+    variant->first = length[i];
+    variant->head = strncmp(single[i], "HEAD ", 5) == 0;
+    for (int j = 0; j < options.pipeline; j++) variant->length += length[(i + j) % variantCount];
+    char *at = variant->bytes = (char *)malloc(variant->length);
+    for (int j = 0; j < options.pipeline; j++) {
+      memcpy(at, single[(i + j) % variantCount], length[(i + j) % variantCount]);
+      at += length[(i + j) % variantCount];
+    }
+  }
+}
+
+static const char *readOptions(int argc, char **argv) {
+  const char *requests = NULL;
+  errno = 0;
+  for (int i = 1; i < argc; i++) {
+    const char *name = argv[i];
+    if (strcmp(name, "--close") == 0) options.closing = true;
+    else if (strcmp(name, "--hold") == 0) options.hold = true;
+    else if (strcmp(name, "--sleep") == 0) options.sleeping = true;
+    else if (strcmp(name, "--discard") == 0) options.discard = true;
+    else if (i + 1 >= argc) die("an option lacks its value");
+    else {
+      const char *value = argv[++i];
+      if (strcmp(name, "--port") == 0) options.port = atoi(value);
+      else if (strcmp(name, "--unix") == 0) options.unixPath = value;
+      else if (strcmp(name, "--requests") == 0) requests = value;
+      else if (strcmp(name, "--connections") == 0) options.connections = atoi(value);
+      else if (strcmp(name, "--pipeline") == 0) options.pipeline = atoi(value);
+      else if (strcmp(name, "--status") == 0) options.status = atoi(value);
+      else if (strcmp(name, "--seconds") == 0) options.seconds = atof(value);
+      else if (strcmp(name, "--lead") == 0) options.lead = atof(value);
+      else if (strcmp(name, "--cpu") == 0) options.watch.cpus[1] = options.cpu = atoi(value);
+      else if (strcmp(name, "--server-cpu") == 0) options.watch.cpus[0] = atoi(value);
+      else if (strcmp(name, "--watch") == 0) {
+        if (options.watch.count == kWatchLimit) die("too many processes to watch");
+        options.watch.pids[options.watch.count++] = atoi(value);
+      } else die(name);
+    }
+  }
+  if (requests == NULL || (options.port == 0 && options.unixPath == NULL)) {
+    die("needs --requests FILE and --port N or --unix PATH");
+  }
+  if (options.connections < 1 || options.pipeline < 1) die("needs at least one connection");
+  return requests;
+}
+
+static void print(const struct Usage *from, const struct Usage *to, uint64_t counted,
+                  uint64_t bytes) {
+  double tick = 1e6 / (double)sysconf(_SC_CLK_TCK);
+  uint64_t ticks = to->ticks - from->ticks;
+  printf("{\"requests\":%llu,\"errors\":%llu,\"seconds\":%.6f,\"bytes\":%llu,"
+         "\"p50\":%.1f,\"p99\":%.1f,\"cpuMicros\":%.1f,\"userMicros\":%.1f,"
+         "\"systemMicros\":%.1f,\"steal\":%.4f,\"clientShare\":%.3f,\"connections\":%d,"
+         "\"errorKinds\":{\"connect\":%llu,\"early\":%llu,\"read\":%llu,\"write\":%llu,"
+         "\"status\":%llu,\"framing\":%llu}}\n",
+         (unsigned long long)counted, (unsigned long long)errorCount(),
+         (double)(to->wall - from->wall) / 1e9, (unsigned long long)bytes,
+         (double)histogramQuantile(&histogram, 0.5) / 1000,
+         (double)histogramQuantile(&histogram, 0.99) / 1000, (double)(to->cpu - from->cpu) / 1000,
+         (double)(to->userTicks - from->userTicks) * tick,
+         (double)(to->systemTicks - from->systemTicks) * tick,
+         ticks == 0 ? 0 : (double)(to->steal - from->steal) / (double)ticks,
+         (double)(to->own - from->own) / (double)(to->wall - from->wall), options.connections,
+         (unsigned long long)errors.connect, (unsigned long long)errors.early,
+         (unsigned long long)errors.read, (unsigned long long)errors.write,
+         (unsigned long long)errors.status, (unsigned long long)errors.framing);
+  fflush(stdout);
+}
+
+static void holdOpen(void) {
+  printf("{\"ready\":%d}\n", readyCount);
+  fflush(stdout);
+  char byte;
+  while (read(0, &byte, 1) > 0) continue;
+}
+
+int main(int argc, char **argv) {
+  readRequests(readOptions(argc, argv));
+  if (options.cpu >= 0) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)options.cpu, &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0) die("cannot pin the load to its core");
+  }
+  poller = epoll_create1(EPOLL_CLOEXEC);
+  connections = (struct Connection *)calloc((size_t)options.connections, sizeof *connections);
+  if (connections == NULL) die("memory");
+  now = lastAnswer = nanoseconds();
+
+  int wave = options.connections;
+  if (!options.closing && wave > kWave) wave = kWave;
+  while (opened < wave) startConnection(&connections[opened++]);
+  while (readyCount < options.connections) turn();
+  if (options.hold) {
+    holdOpen();
+    return errorCount() == 0 ? 0 : 1;
+  }
+
+  phase = kLead;
+  for (int i = 0; !options.closing && i < options.connections; i++) {
+    if (connections[i].fd >= 0 && !connections[i].connecting && connections[i].outstanding == 0) {
+      fire(&connections[i]);
+    }
+  }
+  turnUntil(nanoseconds() + (uint64_t)(options.lead * (double)kSecond));
+
+  struct Usage from = usageNow(&options.watch);
+  uint64_t before = answers;
+  uint64_t bytesBefore = bytesIn;
+  phase = kTimed;
+  turnUntil(from.wall + (uint64_t)(options.seconds * (double)kSecond));
+  uint64_t counted = answers - before;
+  struct Usage to = usageNow(&options.watch);
+  phase = kDrain;
+  uint64_t bytes = bytesIn - bytesBefore;
+  uint64_t deadline = now + 2 * kSecond;
+  while (inFlight > 0 && now < deadline) turn();
+  for (int i = 0; i < options.connections; i++) {
+    if (connections[i].fd >= 0) dropConnection(&connections[i]);
+  }
+  print(&from, &to, counted, bytes);
+  return 0;
+}

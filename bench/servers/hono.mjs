@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The apps on Hono with @hono/node-server. Knows nothing of how it is measured.
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+
+const text = (app) => app.get('/', (c) => c.text('Bun!'));
+
+const apps = {
+  static: text,
+  text,
+  handler: text,
+  user: (app) => app.get('/users/:id', (c) => c.json({ id: c.req.param('id'), ok: true })),
+  echo: (app) => app.post('/echo', async (c) => c.json(await c.req.json())),
+  meta: (app) =>
+    app.get('/meta', (c) => {
+      const { req } = c;
+      return c.text(
+        `${req.header('user-agent')}|${req.header('accept-language')}|` +
+          `${req.header('x-request-id')}|${req.query('page')}|${req.query('q')}`,
+      );
+    }),
+};
+
+const define = apps[process.argv[2]];
+if (!define) process.exit(64);
+const app = new Hono();
+define(app);
+const server = serve({
+  fetch: app.fetch,
+  port: Number(process.env.BENCH_PORT),
+  hostname: '127.0.0.1',
+});
+if (process.env.BENCH_IDLE) server.keepAliveTimeout = 120_000;

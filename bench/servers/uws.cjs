@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// The apps on uWebSockets.js (npm `uwebsockets`), written as its users write them: nothing is
+// decoded or parsed that the app does not ask for. Knows nothing of how it is measured.
+'use strict';
+const { App } = require('uwebsockets');
+
+const kText = 'text/plain;charset=utf-8';
+const kJson = 'application/json;charset=utf-8';
+const text = (res) => res.writeHeader('Content-Type', kText).end('Bun!');
+
+function readBody(res, done) {
+  let body;
+  res.onData((chunk, last) => {
+    const part = Buffer.from(chunk);
+    if (last && !body) return done(part);
+    body = body ? Buffer.concat([body, part]) : Buffer.concat([part]);
+    if (last) done(body);
+  });
+  res.onAborted(() => {});
+}
+
+const apps = {
+  static: (app) => app.get('/', text),
+  text: (app) => app.get('/', text),
+  handler: (app) => app.get('/', text),
+  user: (app) =>
+    app.get('/users/:id', (res, req) => {
+      const raw = req.getParameter(0);
+      const id = raw.includes('%') ? decodeURIComponent(raw) : raw;
+      res.writeHeader('Content-Type', kJson).end(JSON.stringify({ id, ok: true }));
+    }),
+  echo: (app) =>
+    app.post('/echo', (res) => {
+      readBody(res, (body) => {
+        const answer = JSON.stringify(JSON.parse(body.toString()));
+        res.cork(() => res.writeHeader('Content-Type', kJson).end(answer));
+      });
+    }),
+  meta: (app) =>
+    app.get('/meta', (res, req) => {
+      const answer =
+        `${req.getHeader('user-agent')}|${req.getHeader('accept-language')}|` +
+        `${req.getHeader('x-request-id')}|${req.getQuery('page')}|${req.getQuery('q')}`;
+      res.writeHeader('Content-Type', kText).end(answer);
+    }),
+};
+
+const define = apps[process.argv[2]];
+if (!define) process.exit(64);
+define(App()).listen('127.0.0.1', Number(process.env.BENCH_PORT), (token) => {
+  if (!token) process.exit(1);
+});
