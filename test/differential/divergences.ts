@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+export const divergences = {} as const;
+export type DivergenceId = string;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Brings cases, app processes and exchanges together: which process serves a case, and whether an
+// outcome is the one the case states. Used by the Jest file and by run.ts alike.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppProcess, type Runtime } from './app-process.js';
+import type { DifferentialCase, Expectation } from './case.js';
+import { play, summary, type Outcome } from './exchange.js';
+
+const DEADLINE_MS = 4000;
+
+/** All apps of one runtime, each started when first needed and restarted if it dies. */
+export class Contestant {
+  readonly runtime: Runtime;
+  readonly #processes = new Map<string, Promise<AppProcess>>();
+  readonly #directory = mkdtempSync(join(tmpdir(), 'bunserve-differential-'));
+
+  constructor(runtime: Runtime, cases: readonly DifferentialCase[]) {
+    this.runtime = runtime;
+    const snippets: Record<string, string> = {};
+    for (const { app } of cases) if (typeof app !== 'string') snippets[idOf(app)] = app.toString();
+    writeFileSync(this.#snippetFile, JSON.stringify(snippets));
+  }
+
+  get #snippetFile(): string {
+    return join(this.#directory, 'snippets.json');
+  }
+
+  async answer(test: DifferentialCase): Promise<Outcome> {
+    const shared = typeof test.app === 'string';
+    const id = typeof test.app === 'string' ? '' : idOf(test.app);
+    const app = await this.#process(shared ? (test.app as string) : 'snippets');
+    const port = app.portOf(id);
+    if (port === undefined) {
+      return { connections: [], log: [], failure: `serve() threw ${app.failureOf(id) ?? '?'}` };
+    }
+    const target = { port, takeLog: (count: number) => app.takeLog(id, count) };
+    const outcome = await play(test, expectationFor(test, this.runtime), target, DEADLINE_MS);
+    if (!app.hasExited) return outcome;
+    return { ...outcome, failure: `the server process died: ${app.stderr}` };
+  }
+
+  async stop(): Promise<void> {
+    const processes = await Promise.allSettled(this.#processes.values());
+    await Promise.all(processes.map((p) => (p.status === 'fulfilled' ? p.value.stop() : null)));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #process(name: string): Promise<AppProcess> {
+    const known = this.#processes.get(name);
+    if (known !== undefined && !(await known).hasExited) return known;
+    const started = AppProcess.start(this.runtime, name, { APP_SNIPPETS: this.#snippetFile });
+    this.#processes.set(name, started);
+    return started;
+  }
+}
+
+const ids = new Map<string, string>();
+
+function idOf(app: { toString(): string }): string {
+  const source = app.toString();
+  const id = ids.get(source) ?? `s${ids.size}`;
+  ids.set(source, id);
+  return id;
+}
+
+export function expectationFor(test: DifferentialCase, runtime: Runtime): Expectation {
+  return runtime === 'ours' && test.ours !== undefined ? test.ours : test;
+}
+
+/** Every way in which `outcome` is not what the case states for this runtime. */
+export function complaints(expected: Expectation, outcome: Outcome): string[] {
+  const found: string[] = [];
+  if (outcome.failure !== null) found.push(outcome.failure);
+  const gives = typeof expected.gives === 'string' ? [expected.gives] : expected.gives;
+  for (const [on, words] of gives.entries()) {
+    const connection = outcome.connections[on];
+    if (connection === undefined) continue;
+    const got = summary(connection);
+    if (got !== words) found.push(`gives: expected "${words}", got "${got}"`);
+    if (connection.fault !== null) found.push(`not HTTP/1.1: ${connection.fault}`);
+  }
+  const first = outcome.connections[0];
+  const last = first?.messages.at(-1);
+  if (expected.body !== undefined && last?.body !== expected.body) {
+    found.push(`body: expected ${quote(expected.body)}, got ${quote(last?.body)}`);
+  }
+  if (expected.raw !== undefined && first?.raw !== expected.raw) {
+    found.push(`bytes: expected ${quote(expected.raw)}, got ${quote(first?.raw)}`);
+  }
+  if (expected.saw !== undefined) found.push(...unseen(expected.saw, last?.body ?? ''));
+  return found;
+}
+
+function unseen(saw: Readonly<Record<string, unknown>>, body: string): string[] {
+  let actual: Record<string, unknown>;
+  try {
+    actual = JSON.parse(Buffer.from(body, 'latin1').toString()) as Record<string, unknown>;
+  } catch {
+    return [`body is no JSON: ${quote(body)}`];
+  }
+  return Object.entries(saw)
+    .filter(([key, value]) => quote(actual[key]) !== quote(value))
+    .map(([key, value]) => `saw.${key}: expected ${quote(value)}, got ${quote(actual[key])}`);
+}
+
+/** What two runtimes must have in common for one case, ready for a deep comparison. */
+export function comparable(test: DifferentialCase, outcome: Outcome): unknown {
+  const { connections, log, failure } = outcome;
+  const views = connections.map(({ messages, ending, fault, raw }) =>
+    test.strict === true ? { raw, ending, fault } : { messages, ending, fault },
+  );
+  return { connections: views, log, failure };
+}
+
+function quote(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
