@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// `npm run build` (and `npm ci` in a checkout): BoringSSL, simdutf, the addon, the TypeScript library.
+// Needs Node, npm, python3, make and g++ only. Steps can be named: deps native ts test.
+// The two libraries come from a per-user cache, so a second checkout compiles neither.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { dependency } from './deps.mjs';
+import { cli, CureError, has, must, python, root, say } from './util.mjs';
+
+const require = createRequire(import.meta.url);
+
+function buildDependencies() {
+  for (const name of ['boringssl', 'simdutf']) {
+    say(`${name}: looking in the cache`);
+    const result = dependency(name);
+    const how = result.enabled === 'OFF' ? 'switched off' : result.built ? 'built' : 'cached';
+    say(`${name}: ${how} ${result.root ?? ''}`.trimEnd());
+  }
+}
+
+/** Node's headers: beside the running binary when they are there, else node-gyp downloads them. */
+function headerArguments() {
+  if (process.env.npm_config_nodedir) return [`--nodedir=${process.env.npm_config_nodedir}`];
+  const prefix = path.resolve(path.dirname(process.execPath), '..');
+  const version = path.join(prefix, 'include', 'node', 'node_version.h');
+  if (!existsSync(version)) return [];
+  const text = readFileSync(version, 'utf8');
+  const major = /#define NODE_MAJOR_VERSION (\d+)/.exec(text)?.[1];
+  return major === process.versions.node.split('.')[0] ? [`--nodedir=${prefix}`] : [];
+}
+
+async function buildAddon() {
+  for (const [program, cure] of [
+    ['make', 'make'],
+    [(process.env.CXX ?? 'g++').split(' ')[0], 'g++'],
+  ]) {
+    if (!has(program) && !path.isAbsolute(program)) {
+      throw new CureError(`${program} not found. Install it (Debian: apt-get install ${cure}).`);
+    }
+  }
+  let gyp;
+  try {
+    gyp = require.resolve('node-gyp/bin/node-gyp.js');
+  } catch {
+    throw new CureError('node-gyp is not installed. Run `npm ci` first.');
+  }
+  say('addon: node-gyp configure and build');
+  const jobs = process.env.BUNSERVE_JOBS ?? String(os.availableParallelism());
+  const configuration = process.env.BUNSERVE_DEBUG ? '--debug' : '--release';
+  await must('building the addon', process.execPath, [
+    gyp,
+    'configure',
+    'build',
+    configuration,
+    `--jobs=${jobs}`,
+    `--python=${python()}`,
+    '--loglevel=warn',
+    ...headerArguments(),
+  ]);
+  say('addon: build/Release/bunserve.node');
+}
+
+async function compile(project, out) {
+  say(`typescript: ${project} -> ${out}/`);
+  // Files of removed sources would still be imported, tested and packed.
+  rmSync(path.join(root, out), { recursive: true, force: true });
+  const tsc = require.resolve('typescript/bin/tsc');
+  await must(`tsc -p ${project}`, process.execPath, [tsc, '-p', project]);
+}
+
+const steps = {
+  deps: buildDependencies,
+  native: async () => {
+    buildDependencies();
+    await buildAddon();
+  },
+  ts: () => compile('tsconfig.build.json', 'dist'),
+  test: () => compile('tsconfig.test.json', 'build/test'),
+};
+
+await cli(async (names) => {
+  for (const name of names.length > 0 ? names : ['native', 'ts']) {
+    if (!(name in steps)) throw new CureError(`unknown step ${name}: ${Object.keys(steps).join(' ')}`);
+    await steps[name]();
+  }
+  say('build finished');
+});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Where the third-party libraries are: asks deps/NAME/build.py, which builds what is not cached yet.
+// As a program (`node scripts/deps.mjs boringssl include`) it prints one value for binding.gyp.
+
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cli, CureError, python, root } from './util.mjs';
+
+/** The record that deps/NAME/build.py prints: include directory, libraries, built or cached. */
+export function dependency(name) {
+  const recipe = path.join(root, 'deps', name, 'build.py');
+  const result = spawnSync(python(), [recipe], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (result.status !== 0) throw new CureError(`${name} could not be built; see the lines above.`);
+  return JSON.parse(result.stdout);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await cli(([name, key]) => {
+    console.log(dependency(name)[key]);
+  });
+}
