@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// The nested backend: libuv watches one descriptor, our epoll instance, and a turn takes what is
+// ready there with a single epoll_wait. An epoll instance with nothing ready never wakes anybody.
+#include "hosted_uv.h"
+
+#include "../sys/clock.h"
+#include "epoll.h"
+
+#include <cerrno>
+#include <new>
+
+namespace usk {
+
+int UvHandles::init(uv_loop_t *loop) {
+  uv_timer_init(loop, &timer_);
+  uv_idle_init(loop, &idle_);
+  uv_unref(reinterpret_cast<uv_handle_t *>(&timer_));
+  uv_unref(reinterpret_cast<uv_handle_t *>(&idle_));
+  timer_.data = this;
+  idle_.data = this;
+  open_ += 2;
+  return 0;
+}
+
+void UvHandles::setTimer(uint64_t dueMs) {
+  if (dueMs == Poller::kNoTimer) {
+    uv_timer_stop(&timer_);
+    return;
+  }
+  // libuv counts from its own cached time, which may be old when host code ran for long.
+  uv_update_time(timer_.loop);
+  const uint64_t now = clock::monotonicMs();
+  uv_timer_start(
+      &timer_,
+      [](uv_timer_t *timer) {
+        auto &handles = *static_cast<UvHandles *>(timer->data);
+        if (handles.sink_.isBusy()) {
+          // Host code runs the uv loop inside a callback of ours.
+          uv_timer_start(timer, timer->timer_cb, 10, 0);
+          return;
+        }
+        handles.sink_.beginTurn();
+        handles.sink_.onTimer();
+        handles.sink_.endTurn();
+      },
+      dueMs > now ? dueMs - now : 0, 0);
+}
+
+void UvHandles::requestTurn(bool wanted) {
+  if (!wanted) {
+    uv_idle_stop(&idle_);
+    return;
+  }
+  uv_idle_start(&idle_, [](uv_idle_t *idle) {
+    auto &handles = *static_cast<UvHandles *>(idle->data);
+    if (!handles.sink_.isBusy()) {
+      handles.sink_.beginTurn();
+      handles.sink_.endTurn();
+    }
+  });
+}
+
+void UvHandles::close(void *data, uv_close_cb onClosed) {
+  closing_ = true;
+  timer_.data = data;
+  idle_.data = data;
+  uv_close(reinterpret_cast<uv_handle_t *>(&timer_), onClosed);
+  uv_close(reinterpret_cast<uv_handle_t *>(&idle_), onClosed);
+}
+
+namespace {
+
+class NestedPoller final : public EpollPoller {
+public:
+  explicit NestedPoller(PollSink &sink) : EpollPoller(sink), handles_(sink) {}
+
+  [[nodiscard]] int init(uv_loop_t *loop) {
+    int result = EpollPoller::init();
+    if (result == 0) {
+      result = uv_poll_init(loop, &poll_, fd_);
+    }
+    if (result != 0) {
+      return result;
+    }
+    poll_.data = this;
+    handles_.opened();
+    uv_poll_start(&poll_, UV_READABLE,
+                  [](uv_poll_t *poll, int, int) { static_cast<NestedPoller *>(poll->data)->turn(); });
+    uv_unref(reinterpret_cast<uv_handle_t *>(&poll_));
+    return handles_.init(loop);
+  }
+
+  void setTimer(uint64_t dueMs) override { handles_.setTimer(dueMs); }
+  void requestTurn(bool wanted) override { handles_.requestTurn(wanted); }
+
+  void keepHostAlive(bool alive) override {
+    auto *handle = reinterpret_cast<uv_handle_t *>(&poll_);
+    alive ? uv_ref(handle) : uv_unref(handle);
+  }
+
+  int wait(int) override { return 0; }
+
+  void destroy(void (*done)(void *user), void *user) override {
+    done_ = done;
+    user_ = user;
+    const uv_close_cb onClosed = [](uv_handle_t *handle) {
+      auto *self = static_cast<NestedPoller *>(handle->data);
+      if (self->handles_.closed()) {
+        const auto doneCallback = self->done_;
+        void *doneUser = self->user_;
+        delete self;
+        doneCallback(doneUser);
+      }
+    };
+    uv_close(reinterpret_cast<uv_handle_t *>(&poll_), onClosed);
+    handles_.close(this, onClosed);
+  }
+
+private:
+  void turn() {
+    if (!sink_.isBusy()) {
+      const int count = collect(0);
+      sink_.beginTurn();
+      report(count);
+      sink_.endTurn();
+    }
+  }
+
+  UvHandles handles_;
+  uv_poll_t poll_{};
+  void (*done_)(void *user) = nullptr;
+  void *user_ = nullptr;
+};
+
+} // namespace
+
+Poller *createNestedPoller(PollSink &sink, uv_loop_t *loop, SystemError &error) {
+  auto *poller = new (std::nothrow) NestedPoller(sink);
+  const int result = poller == nullptr ? -ENOMEM : poller->init(loop);
+  if (result < 0) {
+    // No handle was initialised when this failed.
+    delete poller;
+    error = {-result, "uv_poll_init", false};
+    return nullptr;
+  }
+  return poller;
+}
+
+} // namespace usk

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+//
+// Writing and ending. The order is: back buffer, cork, kernel. Invariants:
+//   I1 bytes leave in the order they were given, across cork, kernel and back buffer;
+//   I2 while the back buffer is not empty, the poller watches for writability;
+//   I3 the cork belongs to nobody after close() and between turns;
+//   I4 tryWrite() never makes the back buffer longer with the bytes it was given;
+//   I5 a socket with a back buffer has nothing in the cork.
+#include "back_buffer.h"
+#include "group_internal.h"
+#include "socket_core.h"
+#include "transport.h"
+
+#include <cerrno>
+#include <new>
+
+namespace usk {
+namespace {
+
+iovec slice(std::string_view bytes) {
+  return {const_cast<char *>(bytes.data()), bytes.size()};
+}
+
+} // namespace
+
+bool Socket::Internal::canWrite(const Core &core) {
+  return !core.closed && !core.shutDown && core.failure == 0;
+}
+
+// A dead connection swallows what is written to it; onClose follows at the end of the turn and not
+// from here, because callers of write() do not expect to be re-entered.
+void Socket::Internal::fail(Socket &socket, int error) {
+  Core &core = socket.core_;
+  if (core.failure == 0) {
+    core.failure = error;
+    delete core.back;
+    core.back = nullptr;
+    core.wantsDrain = false;
+    Internal::loop(socket).addFailed(socket);
+  }
+}
+
+bool Socket::Internal::keep(Socket &socket, std::string_view bytes) {
+  Core &core = socket.core_;
+  if (core.back == nullptr) {
+    core.back = new (std::nothrow) BackBuffer;
+  }
+  if (core.back == nullptr || !core.back->append(bytes)) {
+    fail(socket, ENOMEM);
+    return false;
+  }
+  return true;
+}
+
+// Offers the parts to the kernel once; returns how many bytes are no longer the caller's.
+size_t Socket::Internal::offer(Socket &socket, const iovec *parts, size_t count) {
+  const ssize_t result = transportWrite(socket, parts, count);
+  if (result >= 0) {
+    return static_cast<size_t>(result);
+  }
+  if (result == -EAGAIN || result == -EWOULDBLOCK) {
+    return 0;
+  }
+  fail(socket, static_cast<int>(-result));
+  size_t total = 0;
+  for (size_t index = 0; index < count; index++) {
+    total += parts[index].iov_len;
+  }
+  return total;
+}
+
+// The parts, which follow what was written before, go to the kernel; the rest is kept. False when
+// something had to be kept.
+bool Socket::Internal::send(Socket &socket, iovec *parts, size_t count) {
+  Core &core = socket.core_;
+  size_t taken = offer(socket, parts, count);
+  for (size_t index = 0; index < count; index++) {
+    const size_t size = parts[index].iov_len;
+    if (taken >= size) {
+      taken -= size;
+      continue;
+    }
+    const auto *bytes = static_cast<const char *>(parts[index].iov_base);
+    if (!keep(socket, {bytes + taken, size - taken})) {
+      return true;
+    }
+    taken = 0;
+  }
+  if (core.back == nullptr) {
+    return true;
+  }
+  core.wantsDrain = true;
+  watch(socket, kWrite);
+  return core.back == nullptr;
+}
+
+void Socket::Internal::flushCork(Socket &socket) {
+  Cork &cork = Internal::loop(socket).cork;
+  if (cork.ownedBy(socket) && cork.size() != 0) {
+    iovec part = slice(cork.take());
+    if (socket.core_.failure == 0) {
+      send(socket, &part, 1);
+    }
+  }
+}
+
+bool Socket::write(std::string_view bytes) { return write(bytes, {}); }
+
+bool Socket::write(std::string_view head, std::string_view body) {
+  if (!Internal::canWrite(core_)) {
+    return true;
+  }
+  if (core_.back != nullptr) {
+    return !(Internal::keep(*this, head) && Internal::keep(*this, body));
+  }
+  const size_t size = head.size() + body.size();
+  if (size == 0) {
+    return true;
+  }
+  Cork &cork = Internal::loop(*this).cork;
+  iovec parts[3];
+  size_t count = 0;
+  if (cork.ownedBy(*this)) {
+    if (cork.fits(size)) {
+      cork.append(head);
+      cork.append(body);
+      return true;
+    }
+    parts[count++] = slice(cork.take());
+  }
+  parts[count++] = slice(head);
+  parts[count++] = slice(body);
+  // Empty parts would turn one send() into a sendmsg().
+  size_t used = 0;
+  for (size_t index = 0; index < count; index++) {
+    if (parts[index].iov_len != 0) {
+      parts[used++] = parts[index];
+    }
+  }
+  return Internal::send(*this, parts, used);
+}
+
+size_t Socket::tryWrite(std::string_view bytes) {
+  if (!Internal::canWrite(core_)) {
+    return bytes.size();
+  }
+  if (core_.back != nullptr) {
+    return 0;
+  }
+  Cork &cork = Internal::loop(*this).cork;
+  iovec parts[2];
+  size_t count = 0;
+  size_t corked = 0;
+  if (cork.ownedBy(*this) && cork.size() != 0) {
+    corked = cork.size();
+    parts[count++] = slice(cork.take());
+  }
+  if (!bytes.empty()) {
+    parts[count++] = slice(bytes);
+  }
+  if (count == 0) {
+    return 0;
+  }
+  const size_t taken = Internal::offer(*this, parts, count);
+  if (taken == corked + bytes.size()) {
+    return bytes.size();
+  }
+  if (taken < corked &&
+      !Internal::keep(*this, {static_cast<const char *>(parts[0].iov_base) + taken, corked - taken})) {
+    return bytes.size();
+  }
+  core_.wantsDrain = true;
+  Internal::watch(*this, kWrite);
+  return taken > corked ? taken - corked : 0;
+}
+
+char *Socket::reserve(size_t size) {
+  Cork &cork = Internal::loop(*this).cork;
+  const bool usable = cork.ownedBy(*this) && core_.back == nullptr && Internal::canWrite(core_);
+  return usable && cork.fits(size) ? cork.end() : nullptr;
+}
+
+void Socket::commit(size_t size) { Internal::loop(*this).cork.grow(size); }
+
+void Socket::cork() {
+  Loop::Internal &loop = Internal::loop(*this);
+  Socket *owner = loop.cork.owner();
+  if (owner == this || core_.closed) {
+    return;
+  }
+  if (owner != nullptr) {
+    owner->uncork();
+  }
+  loop.cork.setOwner(this);
+  loop.updateTurnRequest();
+}
+
+void Socket::uncork() {
+  Loop::Internal &loop = Internal::loop(*this);
+  if (loop.cork.ownedBy(*this)) {
+    Internal::flushCork(*this);
+    loop.cork.setOwner(nullptr);
+    loop.updateTurnRequest();
+  }
+}
+
+bool Socket::isCorked() const { return core_.loop->internal().cork.ownedBy(*this); }
+
+size_t Socket::backlog() const { return core_.back == nullptr ? 0 : core_.back->size(); }
+
+size_t Socket::buffered() const {
+  return backlog() + (isCorked() ? core_.loop->internal().cork.size() : 0);
+}
+
+void Socket::Internal::onWritable(Socket &socket) {
+  Core &core = socket.core_;
+  while (core.back != nullptr) {
+    iovec parts[BackBuffer::kMaxSlices];
+    const size_t count = core.back->front(parts);
+    size_t offered = 0;
+    for (size_t index = 0; index < count; index++) {
+      offered += parts[index].iov_len;
+    }
+    const size_t taken = offer(socket, parts, count);
+    if (core.failure != 0) {
+      return;
+    }
+    core.back->consume(taken);
+    if (core.back->empty()) {
+      delete core.back;
+      core.back = nullptr;
+    } else if (taken < offered) {
+      // After finish() nobody above re-arms the timeout; a peer that takes bytes may go on.
+      if (taken != 0 && core.finish != Finish::No && core.timeoutSeconds != 0) {
+        arm(socket, core.timeoutSeconds);
+      }
+      return;
+    }
+  }
+  if (core.finish != Finish::No) {
+    finishFlushed(socket);
+    return;
+  }
+  if (core.shutDown && !core.finSent) {
+    sendFin(socket);
+    if (core.closed) {
+      return;
+    }
+  }
+  if (core.wantsDrain) {
+    core.wantsDrain = false;
+    SocketGroup::Internal::events(socket.group()).onDrain(socket);
+  }
+  if (!core.closed && core.back == nullptr && !core.wantsDrain) {
+    unwatch(socket, kWrite);
+  }
+}
+
+// The stream is complete: FIN. With both directions ended the socket is of no further use.
+void Socket::Internal::sendFin(Socket &socket) {
+  Core &core = socket.core_;
+  core.finSent = true;
+  Internal::loop(socket).net->shutdownWrite(core.fd);
+  if (core.ended) {
+    close(socket, CloseReason::Peer, 0);
+  }
+}
+
+void Socket::shutdown() {
+  if (core_.closed || core_.shutDown) {
+    return;
+  }
+  Internal::flushCork(*this);
+  core_.shutDown = true;
+  if (core_.back == nullptr && core_.failure == 0) {
+    Internal::sendFin(*this);
+  }
+}
+
+void Socket::finish(bool linger) {
+  if (core_.closed || core_.finish != Finish::No) {
+    return;
+  }
+  Internal::flushCork(*this);
+  core_.shutDown = true;
+  core_.finish = linger ? Finish::Linger : Finish::Flush;
+  core_.lingerLeft = kLingerBytes;
+  if (core_.back == nullptr && core_.failure == 0) {
+    Internal::finishFlushed(*this);
+  } else if (linger && !core_.ended) {
+    Internal::watch(*this, kRead);
+  }
+}
+
+void Socket::Internal::finishFlushed(Socket &socket) {
+  Core &core = socket.core_;
+  if (core.finish == Finish::Flush || core.ended) {
+    close(socket, CloseReason::Local, 0);
+    return;
+  }
+  core.wantsDrain = false;
+  if (!core.finSent) {
+    core.finSent = true;
+    Internal::loop(socket).net->shutdownWrite(core.fd);
+  }
+  arm(socket, kLingerSeconds);
+  watch(socket, kRead);
+  unwatch(socket, kWrite);
+}
+
+void Socket::close() {
+  Internal::flushCork(*this);
+  Internal::close(*this, CloseReason::Local, 0);
+}
+
+void Socket::reset() {
+  if (!core_.closed) {
+    Internal::loop(*this).net->resetOnClose(core_.fd);
+    Internal::close(*this, CloseReason::Local, 0);
+  }
+}
+
+} // namespace usk
