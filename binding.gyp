@@ -11,10 +11,16 @@
     "simdutf": "<!(node scripts/deps.mjs simdutf enabled)",
     "simdutf_include": "<!(node scripts/deps.mjs simdutf include)",
     "simdutf_lib": "<!(node scripts/deps.mjs simdutf lib)",
+    "node_addon_api": "<!(node scripts/deps.mjs node-addon-api)",
     "werror": "<!(node -p \"process.env.BUNSERVE_WERROR === '1' ? 1 : 0\")"
   },
   "target_defaults": {
     "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
+    # When Node's headers are a source tree, these would come before BoringSSL's.
+    "include_dirs!": [
+      "<(node_root_dir)/deps/openssl/config",
+      "<(node_root_dir)/deps/openssl/openssl/include"
+    ],
     "cflags_cc!": ["-std=gnu++17", "-std=c++17"],
     "configurations": {"Release": {"cflags!": ["-O3", "-fno-omit-frame-pointer"]}},
     "cflags_cc": [
@@ -69,7 +75,7 @@
       "target_name": "bunserve",
       "dependencies": ["uwebsockets", "usockets"],
       "include_dirs": ["src-native", "deps/uWebSockets/include", "deps/uSockets/include"],
-      "cflags_cc": ["-isystem<!(node -p \"require('node-addon-api').include_dir\")"],
+      "cflags_cc": ["-isystem<(node_addon_api)"],
       "sources": ["<!@(node scripts/list-sources.mjs src-native)"],
       "libraries": ["<(boringssl_ssl)", "<(boringssl_crypto)"],
       "conditions": [

@@ -3,6 +3,7 @@
 // As a program (`node scripts/deps.mjs boringssl include`) it prints one value for binding.gyp.
 
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cli, CureError, python, root } from './util.mjs';
@@ -18,8 +19,18 @@ export function dependency(name) {
   return JSON.parse(result.stdout);
 }
 
+/** Directory of napi.h. The package's own answer is relative to the caller's directory. */
+export function nodeAddonApi() {
+  const require = createRequire(import.meta.url);
+  try {
+    return path.dirname(require.resolve('node-addon-api/package.json'));
+  } catch {
+    throw new CureError('node-addon-api is not installed. Run `npm ci` first.');
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await cli(([name, key]) => {
-    console.log(dependency(name)[key]);
+    console.log(name === 'node-addon-api' ? nodeAddonApi() : dependency(name)[key]);
   });
 }

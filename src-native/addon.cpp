@@ -16,12 +16,12 @@ Napi::Value tlsInfo(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));
-  return exports;
-}
-
 }  // namespace
 }  // namespace addon
 
-NODE_API_MODULE(bunserve, addon::init)
+static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("tlsInfo", Napi::Function::New(env, addon::tlsInfo, "tlsInfo"));
+  return exports;
+}
+
+NODE_API_MODULE(bunserve, init)
