@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Reading a body to its end: text, JSON, bytes, ArrayBuffer, Blob, FormData.
+// Takes the value an owner held; the owner has already replaced or marked it with `spend()`.
+// Strings and bytes settle without a stream. Every failure is a rejection, never a throw.
+
+import { BodyBox, BodyKind, type BodySource, type BodyValue } from './body.js';
+import { streamOfIterable } from './body-stream.js';
+import { parseFormData } from './form-data.js';
+import { extractMimeType, serializeMimeType } from './mime-type.js';
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+interface WellFormable {
+  toWellFormed(): string;
+}
+
+const kByteOrderMark = 0xfeff;
+
+/** What a string body reads back as: encoded to UTF-8 and decoded again, without doing either. */
+export function decodedText(text: string): string {
+  const sound = (text as unknown as WellFormable).toWellFormed();
+  return sound.charCodeAt(0) === kByteOrderMark ? sound.slice(1) : sound;
+}
+
+/** Bytes to text by the standard's "UTF-8 decode": one leading BOM goes, bad sequences are U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+async function readStream(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!(value instanceof Uint8Array)) {
+      throw new TypeError('Received non-Uint8Array chunk');
+    }
+    chunks.push(value);
+    total += value.length;
+  }
+  const all = new Uint8Array(total);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
+
+async function readBox(box: BodyBox): Promise<Bytes> {
+  if (box.stream !== null) return readStream(box.stream);
+  switch (box.kind) {
+    case BodyKind.Text:
+      return encoder.encode(box.value as string);
+    case BodyKind.Bytes:
+      return new Uint8Array(box.value as Uint8Array);
+    case BodyKind.Blob:
+    case BodyKind.File:
+      return new Uint8Array(await (box.value as Blob).arrayBuffer());
+    case BodyKind.Iterable:
+      return readStream(streamOfIterable(box.value as AsyncIterable<unknown>));
+    default:
+      return (box.value as BodySource).bytes();
+  }
+}
+
+function bytesNow(body: null | string | Bytes): Bytes {
+  if (body === null) return new Uint8Array(0);
+  return typeof body === 'string' ? encoder.encode(body) : new Uint8Array(body);
+}
+
+export function readBytes(body: BodyValue): Promise<Bytes> {
+  return body instanceof BodyBox ? readBox(body) : Promise.resolve(bytesNow(body));
+}
+
+/** Exactly the body's bytes: neither a pooled buffer nor one with room to spare. */
+export async function readArrayBuffer(body: BodyValue): Promise<ArrayBuffer> {
+  const bytes = await readBytes(body);
+  if (bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+}
+
+async function readBoxText(box: BodyBox): Promise<string> {
+  if (box.stream === null) {
+    if (box.kind === BodyKind.Text) return decodedText(box.value as string);
+    if (box.kind === BodyKind.Source) {
+      const source = box.value as BodySource;
+      if (source.text !== undefined) return source.text();
+    }
+  }
+  return decodeUtf8(await readBox(box));
+}
+
+export function readText(body: BodyValue): Promise<string> {
+  if (typeof body === 'string') return Promise.resolve(decodedText(body));
+  if (body instanceof BodyBox) return readBoxText(body);
+  return Promise.resolve(body === null ? '' : decodeUtf8(body));
+}
+
+export async function readJson(body: BodyValue): Promise<unknown> {
+  return JSON.parse(typeof body === 'string' ? decodedText(body) : await readText(body)) as unknown;
+}
+
+export async function readBlob(body: BodyValue, contentType: string | null): Promise<Blob> {
+  const bytes = await readBytes(body);
+  const mime = extractMimeType(contentType);
+  return new Blob([bytes], { type: mime === null ? '' : serializeMimeType(mime) });
+}
+
+export async function readFormData(
+  body: BodyValue,
+  contentType: string | null,
+): Promise<FormData> {
+  return parseFormData(await readBytes(body), contentType);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// What the server may know of our fetch classes. Everything here reads or marks without allocating,
+// unless it says otherwise. Use in this order on what a handler returned:
+//   isFastResponse(value)          ours? then:
+//     responseStatus(res)          200-599, 0 for Response.error() (an error, never sent)
+//     responseFlags(res)           HeaderFlag bits of the user's headers (Date, Connection, ...)
+//     responseBlock(res, form)     wire block, auto content type included; no Content-Length
+//     takeBody(res)                null | string | Uint8Array | BodyBox; marks the body as used.
+//                                  Check responseUnusable(res) first: true → ERR_BODY_ALREADY_USED
+//   value instanceof Response      native: status, headers, body through their public getters.
+// A BodyBox tells its `kind` (BodyKind) and `value`; once `stream` is set only the stream counts.
+
+import { type BodyValue, isUnusable } from './body.js';
+import { BodyBox } from './body.js';
+import { AutoType, autoTypeLine, ownTypeLine, TypeLine } from './content-type.js';
+import { headerListBlock, typeBesides } from './header-block.js';
+import type { HeaderList } from './header-list.js';
+import { HeaderFlag } from './header-names.js';
+import { type Headers, headerListOf } from './headers.js';
+import { type Response, responseAccess } from './response.js';
+
+export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile } from './body.js';
+export { chunkBytes, streamOf } from './body-stream.js';
+export { AutoType, TypeLine } from './content-type.js';
+export { HeaderFlag } from './header-names.js';
+export { type HeaderSource, headersFromSource, isFastHeaders } from './headers.js';
+export { RequestCore, type RequestDetails, defaultDetails } from './request-core.js';
+export { coreOf, isFastRequest, kCore } from './request.js';
+export { nativeRequest, nativeResponse } from './native-convert.js';
+
+const access = responseAccess();
+
+export const isFastResponse: (value: unknown) => value is Response = access.isFast;
+export const responseStatus: (response: Response) => number = access.status;
+export const takeBody: (response: Response) => BodyValue = access.take;
+/** The body without marking it. */
+export const peekBody: (response: Response) => BodyValue = access.body;
+
+/** The body was read, moved or is locked by a reader: the response cannot be sent. */
+export function responseUnusable(response: Response): boolean {
+  return isUnusable(access.body(response));
+}
+
+/** The list behind the response's headers, null when it has none. */
+export function responseHeaders(response: Response): HeaderList | null {
+  return access.list(response);
+}
+
+/** OR of `HeaderFlag` bits; an automatic content type of text or bytes is not among them. */
+export function responseFlags(response: Response): number {
+  const list = access.list(response);
+  return list === null ? 0 : list.flags;
+}
+
+function isEmpty(body: BodyValue): boolean {
+  return body === null || (!(body instanceof BodyBox) && body.length === 0);
+}
+
+/** The type line Bun's server adds for the body, '' for none. */
+function typeLine(response: Response, list: HeaderList | null, form: number): string {
+  const stored = access.type(response);
+  const type = list === null ? stored : typeBesides(list, stored);
+  if (type === AutoType.None) return '';
+  const body = access.body(response);
+  if (type === AutoType.Own) return body instanceof BodyBox ? ownTypeLine(body.type, form) : '';
+  // Bun names no type for an empty string or empty bytes.
+  return type !== AutoType.Json && isEmpty(body) ? '' : autoTypeLine(type, form);
+}
+
+/**
+ * Header lines of a response ("Name: value\r\n"..., latin-1), in Bun's order. `form` is a
+ * `TypeLine` value. The list's part is cached until a header changes.
+ */
+export function responseBlock(response: Response, form: number = TypeLine.Lower): string {
+  const list = access.list(response);
+  if (list === null) return typeLine(response, null, form);
+  return headerListBlock(list) + typeLine(response, list, form);
+}
+
+/** Header lines of any Headers: ours (cached) or native (rendered each time). */
+export function headerBlock(headers: Headers): string {
+  return headerListBlock(headerListOf(headers));
+}
+
+/** The value of one header of a response, by lower-case name. */
+export function responseHeader(response: Response, lowerName: string): string | null {
+  const list = access.list(response);
+  return list === null ? null : list.get(lowerName);
+}
+
+/** Whether the user asked for the connection to be closed (RFC 9112 9.6). */
+export function wantsClose(response: Response): boolean {
+  const list = access.list(response);
+  if (list === null || (list.flags & HeaderFlag.Connection) === 0) return false;
+  return /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(list.get('connection') as string);
+}

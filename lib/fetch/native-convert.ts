@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Our objects as Node's own: for code that insists on the native classes, and for native fetch().
+// The body moves: afterwards ours is used, as the standard says of a request handed to fetch().
+
+import { BodyBox, BodyKind, type BodyValue, isUnusable } from './body.js';
+import { boxed, streamOf } from './body-stream.js';
+import { bodyUnusableError } from './fetch-errors.js';
+import { nativeClass } from './native.js';
+import { coreOf, type Request } from './request.js';
+import { type Response, responseAccess } from './response.js';
+
+type NativeRequest = globalThis.Request;
+type NativeResponse = globalThis.Response;
+type NativeInit = Record<string, unknown>;
+
+/** A body in a form that native constructors take; raw where possible, so that lengths are known. */
+function nativeBody(body: BodyValue): unknown {
+  if (isUnusable(body)) throw bodyUnusableError();
+  if (!(body instanceof BodyBox)) return body;
+  if (body.stream === null && (body.kind === BodyKind.Text || body.kind === BodyKind.Blob)) {
+    return body.value;
+  }
+  return streamOf(boxed(body) as BodyBox);
+}
+
+/** Arguments for native fetch() or `new Request()` that say what our request says. */
+export function nativeRequestArguments(request: Request): [string, NativeInit] {
+  const core = coreOf(request);
+  if (core === null) throw new TypeError('Not a Request of this package');
+  const { mode, referrer, destination: _, ...details } = { ...core.details };
+  const init: NativeInit = {
+    ...details,
+    method: core.method,
+    headers: [...core.headers],
+    signal: core.signal,
+  };
+  if (mode !== 'navigate') init['mode'] = mode;
+  if (referrer !== 'about:client') init['referrer'] = referrer;
+  const body = core.body;
+  if (body !== null) {
+    init['body'] = nativeBody(body);
+    init['duplex'] = 'half';
+    if (!(init['body'] instanceof ReadableStream)) core.body = null;
+  }
+  return [core.url, init];
+}
+
+function required<T>(name: 'Request' | 'Response'): T {
+  const found = nativeClass(name);
+  if (found === null) throw new TypeError(`Node's own ${name} cannot be reached any more`);
+  return found as unknown as T;
+}
+
+/** A native Request with the same content. Takes the body. */
+export function nativeRequest(request: Request): NativeRequest {
+  const Native = required<new (url: string, init: NativeInit) => NativeRequest>('Request');
+  return new Native(...nativeRequestArguments(request));
+}
+
+/** A native Response with the same content. Takes the body. */
+export function nativeResponse(response: Response): NativeResponse {
+  const access = responseAccess();
+  interface Native {
+    new (body: unknown, init: NativeInit): NativeResponse;
+    error(): NativeResponse;
+  }
+  const Native = required<Native>('Response');
+  const status = access.status(response);
+  if (status === 0) return Native.error();
+  // Native classes refuse any body with these, which ours allow as Bun does.
+  const isNullBody = status === 204 || status === 205 || status === 304;
+  const headers = [...response.headers];
+  const body = nativeBody(access.body(response));
+  if (!(body instanceof ReadableStream)) access.take(response);
+  return new Native(isNullBody ? null : body, {
+    status,
+    statusText: response.statusText,
+    headers,
+  });
+}

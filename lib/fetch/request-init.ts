@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// RequestInit: WebIDL conversion in its order, enumerations, methods and the attributes that a
+// server never looks at but the standard asks for. Bodies, headers and signals are request.ts.
+
+import { badEnumValue } from './fetch-errors.js';
+import { isToken } from './header-names.js';
+
+export interface RequestInit {
+  body?: unknown;
+  cache?: string | undefined;
+  credentials?: string | undefined;
+  duplex?: string | undefined;
+  headers?: unknown;
+  integrity?: string | undefined;
+  keepalive?: boolean | undefined;
+  method?: string | undefined;
+  mode?: string | undefined;
+  priority?: string | undefined;
+  redirect?: string | undefined;
+  referrer?: string | undefined;
+  referrerPolicy?: string | undefined;
+  signal?: AbortSignal | null | undefined;
+  window?: null | undefined;
+}
+
+/** The attributes of a Request that are plain values. Shared between requests: never mutated. */
+export interface RequestDetails {
+  readonly cache: string;
+  readonly credentials: string;
+  readonly destination: string;
+  readonly integrity: string;
+  readonly keepalive: boolean;
+  readonly mode: string;
+  readonly redirect: string;
+  readonly referrer: string;
+  readonly referrerPolicy: string;
+}
+
+export const defaultDetails: RequestDetails = Object.freeze({
+  cache: 'default',
+  credentials: 'same-origin',
+  destination: '',
+  integrity: '',
+  keepalive: false,
+  mode: 'cors',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+});
+
+const allowed = {
+  cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
+  credentials: ['omit', 'same-origin', 'include'],
+  duplex: ['half'],
+  mode: ['same-origin', 'no-cors', 'cors', 'navigate'],
+  priority: ['high', 'low', 'auto'],
+  redirect: ['follow', 'error', 'manual'],
+  referrerPolicy: [
+    '', 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', 'origin', 'strict-origin',
+    'origin-when-cross-origin', 'strict-origin-when-cross-origin', 'unsafe-url',
+  ],
+} as const;
+
+const kWhere = 'Request constructor';
+
+function enumMember(name: keyof typeof allowed, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = `${value as string}`;
+  if (!(allowed[name] as readonly string[]).includes(text)) {
+    throw badEnumValue(kWhere, text, allowed[name]);
+  }
+  return text;
+}
+
+function stringMember(value: unknown): string | undefined {
+  return value === undefined ? undefined : `${value as string}`;
+}
+
+function signalMember(value: unknown): AbortSignal | null | undefined {
+  if (value === undefined || value === null || value instanceof AbortSignal) return value;
+  throw new TypeError("Failed to construct 'Request': member signal is not of type AbortSignal.");
+}
+
+/** RequestInit after conversion: enumerations checked, each member read once. */
+export interface ConvertedInit {
+  readonly body: unknown;
+  readonly cache: string | undefined;
+  readonly credentials: string | undefined;
+  readonly duplex: string | undefined;
+  readonly headers: unknown;
+  readonly integrity: string | undefined;
+  readonly keepalive: boolean | undefined;
+  readonly method: string | undefined;
+  readonly mode: string | undefined;
+  readonly redirect: string | undefined;
+  readonly referrer: string | undefined;
+  readonly referrerPolicy: string | undefined;
+  readonly signal: AbortSignal | null | undefined;
+  /** Any member was present. */
+  readonly isEmpty: boolean;
+}
+
+export function convertRequestInit(init: RequestInit | null | undefined): ConvertedInit | null {
+  if (init === null || init === undefined) return null;
+  if (typeof init !== 'object' && typeof init !== 'function') {
+    throw new TypeError(`${kWhere}: Argument 2 could not be converted to: dictionary.`);
+  }
+  // The order of the reads is WebIDL's: alphabetical.
+  const body = init.body;
+  const cache = enumMember('cache', init.cache);
+  const credentials = enumMember('credentials', init.credentials);
+  const duplex = enumMember('duplex', init.duplex);
+  const headers = init.headers;
+  const integrity = stringMember(init.integrity);
+  const keepalive = init.keepalive === undefined ? undefined : Boolean(init.keepalive);
+  const method = stringMember(init.method);
+  const mode = enumMember('mode', init.mode);
+  const priority = enumMember('priority', init.priority);
+  const redirect = enumMember('redirect', init.redirect);
+  const referrer = stringMember(init.referrer);
+  const referrerPolicy = enumMember('referrerPolicy', init.referrerPolicy);
+  const signal = signalMember(init.signal);
+  const window = init.window as unknown;
+  if (window !== undefined && window !== null) {
+    throw new TypeError(`${kWhere}: member window must be null`);
+  }
+  const isEmpty = [
+    body, cache, credentials, duplex, headers, integrity, keepalive, method, mode, priority,
+    redirect, referrer, referrerPolicy, signal, window,
+  ].every((member) => member === undefined);
+  return {
+    body, cache, credentials, duplex, headers, integrity, keepalive, method, mode, redirect,
+    referrer, referrerPolicy, signal, isEmpty,
+  };
+}
+
+const normalized = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'];
+const forbidden = ['CONNECT', 'TRACE', 'TRACK'];
+
+export function checkedMethod(method: string): string {
+  if (!isToken(method)) throw new TypeError(`'${method}' is not a valid HTTP method.`);
+  const upper = method.toUpperCase();
+  if (forbidden.includes(upper)) {
+    throw new TypeError(`'${method}' HTTP method is unsupported.`);
+  }
+  return normalized.includes(upper) ? upper : method;
+}
+
+function checkedReferrer(referrer: string): string {
+  if (referrer === '') return '';
+  let url: URL;
+  try {
+    url = new URL(referrer);
+  } catch (cause) {
+    throw new TypeError(`Referrer "${referrer}" is not a valid URL.`, { cause });
+  }
+  return url.protocol === 'about:' && url.pathname === 'client' ? 'about:client' : url.href;
+}
+
+/** Details of a new request: those of its input changed by its init. */
+export function mergeDetails(base: RequestDetails, init: ConvertedInit): RequestDetails {
+  if (init.mode === 'navigate') {
+    throw new TypeError(`${kWhere}: invalid request mode navigate.`);
+  }
+  const mode = init.mode ?? (base.mode === 'navigate' ? 'same-origin' : base.mode);
+  const cache = init.cache ?? base.cache;
+  if (cache === 'only-if-cached' && mode !== 'same-origin') {
+    throw new TypeError("'only-if-cached' can be set only with 'same-origin' mode");
+  }
+  return {
+    cache,
+    credentials: init.credentials ?? base.credentials,
+    destination: '',
+    integrity: init.integrity ?? base.integrity,
+    keepalive: init.keepalive ?? base.keepalive,
+    mode,
+    redirect: init.redirect ?? base.redirect,
+    referrer: init.referrer === undefined ? 'about:client' : checkedReferrer(init.referrer),
+    referrerPolicy: init.referrerPolicy ?? '',
+  };
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+// Request: the WHATWG interface over a RequestCore. The constructor follows the standard's steps for
+// scripts; the server makes instances (of subclasses too) with `super(kCore, core)`, which only
+// stores the core. Knows nothing of connections.
+
+import { BodyBox, BodyKind, type BodyValue, extractBody, isUnusable, isUsed, spend } from './body.js';
+import {
+  type Bytes,
+  readArrayBuffer,
+  readBlob,
+  readBytes,
+  readFormData,
+  readJson,
+  readText,
+} from './body-reader.js';
+import { boxed, cloneBody, streamOf, transferBody } from './body-stream.js';
+import {
+  bodyUnusableError,
+  bodyUsedError,
+  illegalInvocation,
+  missingArguments,
+} from './fetch-errors.js';
+import { HeaderList } from './header-list.js';
+import { type Headers, headerListFrom } from './headers.js';
+import { defineInspect, shapeInterface } from './interface-shape.js';
+import { isInstance, registerFetchClass } from './native.js';
+import { PlainRequestCore, type RequestCore, type SignalSource } from './request-core.js';
+import {
+  checkedMethod,
+  type ConvertedInit,
+  convertRequestInit,
+  defaultDetails,
+  mergeDetails,
+  type RequestDetails,
+  type RequestInit,
+} from './request-init.js';
+
+/** First argument of the constructor for those who bring a core: `super(kCore, core)`. */
+export const kCore: unique symbol = Symbol('bunserve.request-core');
+
+export type RequestInfo = string | URL | Request | globalThis.Request;
+
+/** What the constructor takes over from its first argument. */
+interface Base {
+  readonly method: string;
+  readonly url: string;
+  readonly details: RequestDetails;
+  readonly signal: SignalSource;
+  copyHeaders(): HeaderList;
+  /** The input's body, or null; called before anything of the input is changed. */
+  readonly body: BodyValue;
+  takeBody(): BodyValue;
+}
+
+function parseUrl(input: unknown): string {
+  const text = `${input as string}`;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch (cause) {
+    throw new TypeError(`Failed to parse URL from ${text}`, { cause });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${text}`);
+  }
+  return url.href;
+}
+
+function baseOfUrl(input: unknown): Base {
+  return {
+    method: 'GET',
+    url: parseUrl(input),
+    details: defaultDetails,
+    signal: null,
+    body: null,
+    copyHeaders: () => new HeaderList(),
+    takeBody: () => null,
+  };
+}
+
+function baseOfCore(core: RequestCore): Base {
+  return {
+    method: core.method,
+    url: core.url,
+    details: core.details,
+    signal: core,
+    body: core.body,
+    copyHeaders: () => headerListFrom(core.headers),
+    takeBody: () => {
+      const body = core.body;
+      if (isUnusable(body)) throw bodyUnusableError();
+      core.body = body instanceof BodyBox && body.stream !== null ? body : spend(body);
+      return transferBody(body);
+    },
+  };
+}
+
+/** Node's own Request, read through its public attributes. */
+function baseOfNative(input: globalThis.Request): Base {
+  const stream = input.body as ReadableStream<Uint8Array> | null;
+  const box = stream === null ? null : new BodyBox(BodyKind.Stream, stream, '');
+  if (box !== null) box.stream = stream;
+  return {
+    method: input.method,
+    url: input.url,
+    details: input as unknown as RequestDetails,
+    signal: input,
+    body: box,
+    copyHeaders: () => headerListFrom(input.headers),
+    takeBody: () => {
+      if (isUnusable(box)) throw bodyUnusableError();
+      return transferBody(box);
+    },
+  };
+}
+
+function copyDetails(details: RequestDetails): RequestDetails {
+  if (Object.isFrozen(details)) return details;
+  const { cache, credentials, destination, integrity, keepalive } = details;
+  const { mode, redirect, referrer, referrerPolicy } = details;
+  return {
+    cache, credentials, destination, integrity, keepalive, mode, redirect, referrer, referrerPolicy,
+  };
+}
+
+function initBody(init: ConvertedInit | null, keepalive: boolean): BodyValue {
+  if (init === null || init.body === undefined || init.body === null) return null;
+  const body = extractBody(init.body);
+  const isStream = body instanceof BodyBox && body.kind === BodyKind.Stream;
+  if (isStream && keepalive) throw new TypeError('Request with keepalive cannot have a stream body');
+  return body;
+}
+
+/** "If inputOrInitBody's source is null": rules for streamed request bodies. */
+function checkStreamRules(own: BodyValue, body: BodyValue, duplex: unknown, mode: string): void {
+  if (!(body instanceof BodyBox) || body.stream === null) return;
+  if (own !== null && duplex === undefined) {
+    throw new TypeError('RequestInit: duplex option is required when sending a body.');
+  }
+  if (mode !== 'same-origin' && mode !== 'cors') {
+    throw new TypeError(`A streamed body needs mode "cors" or "same-origin", not "${mode}"`);
+  }
+}
+
+function typeOf(body: BodyValue): string {
+  if (typeof body === 'string') return 'text/plain;charset=UTF-8';
+  return body instanceof BodyBox ? body.type : '';
+}
+
+function headersFor(base: Base, init: ConvertedInit | null, body: BodyValue): HeaderList {
+  const given = init?.headers;
+  const list = given === undefined ? base.copyHeaders() : headerListFrom(given);
+  const type = typeOf(body);
+  if (type !== '') list.addAutoType(type, 0);
+  return list;
+}
+
+/** The standard's `new Request(input, init)`. */
+function constructCore(base: Base, init: ConvertedInit | null): RequestCore {
+  const details =
+    init === null || init.isEmpty ? copyDetails(base.details) : mergeDetails(base.details, init);
+  const method = init?.method === undefined ? base.method : checkedMethod(init.method);
+  const signal = init?.signal === undefined ? base.signal : init.signal;
+  if (details.mode === 'no-cors' && !['GET', 'HEAD', 'POST'].includes(method)) {
+    throw new TypeError(`'${method}' is unsupported in no-cors mode.`);
+  }
+  const hasOwnBody = init !== null && init.body !== undefined && init.body !== null;
+  if ((hasOwnBody || base.body !== null) && (method === 'GET' || method === 'HEAD')) {
+    throw new TypeError('Request with GET/HEAD method cannot have body.');
+  }
+  const own = initBody(init, details.keepalive);
+  const list = headersFor(base, init, own);
+  checkStreamRules(own, own ?? base.body, init?.duplex, details.mode);
+  const body = own ?? (base.body === null ? null : base.takeBody());
+  return new PlainRequestCore(method, base.url, list, body, signal, details);
+}
+
+// Way past the private field for the functions below; set by the class's static block.
+let coreAccess: (value: unknown) => RequestCore | null;
+
+export class Request {
+  #core: RequestCore;
+
+  constructor(input: RequestInfo, init: RequestInit | null | undefined = undefined) {
+    if ((input as unknown) === kCore) {
+      this.#core = init as unknown as RequestCore;
+      return;
+    }
+    if (arguments.length < 1) throw missingArguments('Request constructor', 1, 0);
+    const core = coreAccess(input);
+    let base: Base;
+    if (core !== null) base = baseOfCore(core);
+    else if (isInstance(Request, 'Request', input)) base = baseOfNative(input as globalThis.Request);
+    else base = baseOfUrl(input);
+    this.#core = constructCore(base, convertRequestInit(init));
+  }
+
+  static {
+    coreAccess = (value) =>
+      typeof value === 'object' && value !== null && #core in value ? (value as Request).#core : null;
+  }
+
+  get method(): string {
+    return this.#core.method;
+  }
+
+  get url(): string {
+    return this.#core.url;
+  }
+
+  get headers(): Headers {
+    return this.#core.headers;
+  }
+
+  get destination(): string {
+    return this.#core.details.destination;
+  }
+
+  get referrer(): string {
+    return this.#core.details.referrer;
+  }
+
+  get referrerPolicy(): string {
+    return this.#core.details.referrerPolicy;
+  }
+
+  get mode(): string {
+    return this.#core.details.mode;
+  }
+
+  get credentials(): string {
+    return this.#core.details.credentials;
+  }
+
+  get cache(): string {
+    return this.#core.details.cache;
+  }
+
+  get redirect(): string {
+    return this.#core.details.redirect;
+  }
+
+  get integrity(): string {
+    return this.#core.details.integrity;
+  }
+
+  get keepalive(): boolean {
+    return this.#core.details.keepalive;
+  }
+
+  get isReloadNavigation(): boolean {
+    if (!(#core in this)) throw illegalInvocation();
+    return false;
+  }
+
+  get isHistoryNavigation(): boolean {
+    if (!(#core in this)) throw illegalInvocation();
+    return false;
+  }
+
+  get signal(): AbortSignal {
+    return this.#core.signal;
+  }
+
+  get duplex(): 'half' {
+    if (!(#core in this)) throw illegalInvocation();
+    return 'half';
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    const core = this.#core;
+    const box = boxed(core.body);
+    if (box === null) return null;
+    core.body = box;
+    return streamOf(box);
+  }
+
+  get bodyUsed(): boolean {
+    return isUsed(this.#core.body);
+  }
+
+  clone(): Request {
+    const core = this.#core;
+    const body = core.body;
+    if (isUnusable(body)) throw bodyUnusableError();
+    return new Request(kCore as never, core.clone(cloneBody(body)) as never);
+  }
+
+  /** Takes the body for a read method, or says why it cannot be had. */
+  #take(): BodyValue {
+    const core = this.#core;
+    const body = core.body;
+    if (isUnusable(body)) throw bodyUsedError();
+    core.body = spend(body);
+    return body;
+  }
+
+  text(): Promise<string> {
+    try {
+      return readText(this.#take());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  json(): Promise<unknown> {
+    try {
+      return readJson(this.#take());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  bytes(): Promise<Bytes> {
+    try {
+      return readBytes(this.#take());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    try {
+      return readArrayBuffer(this.#take());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  blob(): Promise<Blob> {
+    try {
+      return readBlob(this.#take(), this.#core.contentType);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  formData(): Promise<FormData> {
+    try {
+      return readFormData(this.#take(), this.#core.contentType);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, 'Request', value);
+  }
+
+  declare readonly [Symbol.toStringTag]: string;
+}
+
+shapeInterface(Request);
+defineInspect(Request.prototype, (request) => ({
+  method: request.method,
+  url: request.url,
+  headers: request.headers,
+  signal: request.signal,
+  body: request.body,
+  bodyUsed: request.bodyUsed,
+}));
+registerFetchClass('Request', Request);
+
+/** The core behind one of our requests, null for anything else. */
+export function coreOf(value: unknown): RequestCore | null {
+  return coreAccess(value);
+}
+
+export function isFastRequest(value: unknown): value is Request {
+  return coreAccess(value) !== null;
+}
