@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: MIT
-// Entry point of the addon: registers what JavaScript may call. So far it reports which TLS library
-// is linked; the server's bindings are added to this table. Must not hold state or policy.
+//
+// Entry point of the addon: makes the environment's state and puts the export table together. The
+// only file that knows every binding. Holds no policy.
+#include "bindings.h"
+#include "env_state.h"
+#include "tls_probe.h"
 
 #include <napi.h>
-
-#include "tls_probe.h"
 
 namespace addon {
 namespace {
 
-Napi::Value tlsInfo(const Napi::CallbackInfo& info) {
+Napi::Value tlsInfo(const Napi::CallbackInfo &info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("library", Napi::String::New(info.Env(), boringsslVersion()));
   result.Set("selfTest", Napi::Boolean::New(info.Env(), boringsslSelfTest()));
   return result;
 }
 
-}  // namespace
-}  // namespace addon
-
-static Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("tlsInfo", Napi::Function::New(env, addon::tlsInfo, "tlsInfo"));
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  EnvState::create(env);
+  registerServerBinding(env, exports);
+  registerRequestBinding(env, exports);
+  registerResponseBinding(env, exports);
+  exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));
   return exports;
 }
 
+} // namespace
+} // namespace addon
+
+using addon::init;
 NODE_API_MODULE(bunserve, init)

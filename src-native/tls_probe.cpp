@@ -24,7 +24,7 @@
 
 namespace addon {
 
-const char* boringsslVersion() noexcept {
+const char *boringsslVersion() noexcept {
   return "BoringSSL API " BUNSERVE_TEXT(BORINGSSL_API_VERSION);
 }
 
@@ -38,15 +38,15 @@ bool boringsslSelfTest() noexcept {
   if (std::memcmp(digest.data(), kExpected.data(), kExpected.size()) != 0) {
     return false;
   }
-  SSL_CTX* context = SSL_CTX_new(TLS_method());
+  SSL_CTX *context = SSL_CTX_new(TLS_method());
   if (context == nullptr) {
     return false;
   }
-  SSL* session = SSL_new(context);
+  SSL *session = SSL_new(context);
   const bool created = session != nullptr;
   SSL_free(session);
   SSL_CTX_free(context);
   return created;
 }
 
-}  // namespace addon
+} // namespace addon

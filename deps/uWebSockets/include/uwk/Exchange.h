@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//
+// One request and its response, as the embedder sees it. An Exchange is found by its handle, a
+// number that carries a serial: a handle kept after its exchange ended finds nothing, so every
+// late call is a defined no-op. Pointers to an Exchange must not be kept.
+#pragma once
+
+#include <usk/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace usk {
+class Loop;
+}
+
+namespace uwk {
+
+class Server;
+
+// 52 bits: fits a JavaScript number. Zero is never a handle.
+using ExchangeHandle = uint64_t;
+
+// What a header visitor gets; the views live until the exchange is next asked for anything.
+using HeaderVisitor = void (*)(void *user, std::string_view name, std::string_view value);
+
+// A response body in memory. With `release` the bytes stay valid until it is called (exactly once,
+// possibly before respond() returns) and large bodies are sent without a copy; without it they are
+// only valid during the call. `refresh`, if given, is asked where the bytes are before each later
+// use; another size than before (the memory was taken back) resets the connection.
+struct ResponseBody {
+  std::string_view bytes;
+  std::string_view (*refresh)(void *owner) = nullptr;
+  void (*release)(void *owner) = nullptr;
+  void *owner = nullptr;
+};
+
+struct ResponseHead {
+  uint16_t status = 200;
+  // Complete field lines ("Name: value\r\n"...), already validated; without Date, Content-Length
+  // and Transfer-Encoding unless the flags below say so.
+  std::string_view fields;
+  bool hasDate = false;       // `fields` carries a Date of the application's own
+  bool closeAfter = false;    // `fields` says Connection: close
+  // HEAD, 304 and the like: the length of the body that is not sent; -1 = no Content-Length.
+  int64_t declaredLength = -1;
+  bool omitBody = false;
+};
+
+enum class BodyState : uint8_t {
+  None,     // the request has no body (or its method has none by definition)
+  Partial,  // some of it has not arrived
+  Complete, // all of it is in memory
+  Taken,    // handed out already
+  Failed    // the connection ended or the limit was exceeded first
+};
+
+class Exchange {
+public:
+  [[nodiscard]] static Exchange *find(usk::Loop &loop, ExchangeHandle handle);
+
+  Exchange(const Exchange &) = delete;
+  Exchange &operator=(const Exchange &) = delete;
+
+  [[nodiscard]] Server &server() const;
+  [[nodiscard]] ExchangeHandle handle() const;
+  [[nodiscard]] usk::SocketAddress remoteAddress() const;
+
+  // Request head. Views live until the next call on any exchange of the same server, and during
+  // onRequest until it returns.
+  [[nodiscard]] std::string_view method();
+  [[nodiscard]] std::string_view target(); // as on the wire; path and query for absolute-form
+  [[nodiscard]] std::string_view host();
+  [[nodiscard]] bool needsNormalising();
+  // First field of that name (case-insensitive); `count` gets the number of such fields.
+  [[nodiscard]] std::string_view header(std::string_view name, size_t &count);
+  void forEachHeader(HeaderVisitor visit, void *user);
+
+  // Request body.
+  [[nodiscard]] BodyState bodyState() const;
+  // Complete only; the state becomes Taken. The view lives until the exchange ends or, when
+  // onRequest is running, until it returns.
+  [[nodiscard]] std::string_view takeBody();
+  // Asks for the whole body: onBody follows once it is complete (or failed). Lifts the pause at
+  // the high-water mark.
+  void collectBody();
+
+  // Sends the whole response. False when one was sent already.
+  bool respond(const ResponseHead &head, const ResponseBody &body);
+  // Closes the connection without a response.
+  void abort();
+
+  // Idle timeout of this exchange in seconds, 0 = none.
+  void setTimeout(unsigned seconds);
+
+  // One pointer of the embedder's; ServerHandlers::onEnded gets it back.
+  void setData(void *data);
+  [[nodiscard]] void *data() const;
+
+protected:
+  Exchange() = default;
+  ~Exchange() = default;
+};
+
+} // namespace uwk

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// Every limit of the HTTP and WebSocket layers with the reason for its number. Nothing else in the
+// tree may hard-code a limit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace uwk {
+
+struct Limits {
+  // Request line plus header fields plus the blank line, in bytes. Bun 1.4.5 answers 431 above
+  // 16 383.
+  static constexpr size_t kMaxHeadBytes = 16383;
+  // Header fields of one request. Bun 1.4.5: 198 pass, 199 answer 431.
+  static constexpr size_t kMaxHeaders = 198;
+  // Largest Content-Length and chunk size: what a JavaScript number holds exactly.
+  static constexpr uint64_t kMaxBodyLength = (uint64_t{1} << 53) - 1;
+  // Digits of a chunk size, leading zeros included: nobody needs more, and unlimited ones would be
+  // bytes that no other limit counts.
+  static constexpr unsigned kMaxChunkSizeDigits = 32;
+  // Chunk extensions of one body, in total. They carry no meaning for us; unlimited ones are a
+  // bandwidth amplifier (CVE-2024-22019).
+  static constexpr size_t kMaxChunkExtensionBytes = 16 * 1024;
+  // Trailer section of one body.
+  static constexpr size_t kMaxTrailerBytes = 16 * 1024;
+  // Bytes of pipelined requests held while an earlier response is pending; above it the socket is
+  // paused, so the peer is slowed by TCP.
+  static constexpr size_t kMaxParkedBytes = 64 * 1024;
+  // Request body bytes held in memory before the handler asks for them.
+  static constexpr size_t kBodyHighWaterMark = 256 * 1024;
+  // Default of `maxRequestBodySize`.
+  static constexpr uint64_t kMaxRequestBodyBytes = 128ull * 1024 * 1024;
+  // Seconds for a whole request head to arrive, whatever idleTimeout says (slow-loris).
+  static constexpr unsigned kHeadSeconds = 10;
+  // Segments of a path the router looks at; a longer path matches only wildcards above.
+  static constexpr size_t kMaxPathSegments = 256;
+};
+
+} // namespace uwk

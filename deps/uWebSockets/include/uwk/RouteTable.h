@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// What each pattern of a server leads to: the embedder's handler, a pre-rendered response, or
+// "no route here" (Bun's `false`). Built once, then immutable.
+#pragma once
+
+#include <uwk/Router.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace uwk {
+
+class StaticResponse;
+
+// A buffered response as the embedder describes it; see StaticResponse.h for what it becomes.
+struct StaticRoute {
+  uint16_t status = 200;
+  std::string_view fields; // complete field lines
+  // The application's own entity tag, which is among `fields` too. Empty: one is made from the
+  // body (behaviours 7.3), none for an empty body.
+  std::string_view etag;
+  std::string_view body;
+  bool hasDate = false;
+};
+
+class RouteTable {
+public:
+  RouteTable();
+  ~RouteTable();
+  RouteTable(const RouteTable &) = delete;
+  RouteTable &operator=(const RouteTable &) = delete;
+
+  RouteError addHandler(uint8_t method, std::string_view pattern, uint32_t id);
+  RouteError addStatic(uint8_t method, std::string_view pattern, const StaticRoute &route);
+  RouteError addNegative(std::string_view pattern);
+  // To be called once, after the last add.
+  void freeze();
+
+  struct Target {
+    uint32_t handler = kNoRoute;             // id given to addHandler
+    const StaticResponse *fixed = nullptr;   // set for static routes
+  };
+  // False when nothing matches (or a negative route does): the fallback's turn.
+  [[nodiscard]] bool match(uint8_t method, std::string_view path, RouteMatch &match,
+                           Target &target) const;
+
+private:
+  RouterBuilder builder_;
+  std::unique_ptr<const Router> router_;
+  std::vector<StaticResponse *> statics_; // counted: a response in flight outlives its table
+  std::vector<uint32_t> targets_;         // router id -> static index (top bit) or handler id
+};
+
+} // namespace uwk

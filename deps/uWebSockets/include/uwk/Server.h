@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+//
+// The facade: a server is listeners, a route table and the connections accepted by them. Everything
+// happens on the loop's thread. Handlers are plain function pointers; they may call anything here.
+#pragma once
+
+#include <uwk/Exchange.h>
+#include <uwk/Limits.h>
+#include <uwk/RouteTable.h>
+
+#include <usk/group.h>
+#include <usk/listener.h>
+
+#include <memory>
+#include <vector>
+
+namespace uwk {
+
+struct RequestEvent {
+  Exchange &exchange;
+  // Index given to RouteTable::addHandler, or kNoRoute for the fallback handler.
+  uint32_t route;
+  uint8_t method; // HttpMethod.h
+  bool hasBody;
+  const RouteMatch &match;
+};
+
+struct ServerHandlers {
+  void *user = nullptr;
+  // A request for the embedder. On return the exchange may be answered, or pending.
+  void (*onRequest)(void *user, const RequestEvent &event) = nullptr;
+  // Follows Exchange::collectBody. `state` is Complete or Failed.
+  void (*onBody)(void *user, Exchange &exchange, BodyState state, std::string_view bytes) = nullptr;
+  // The client left, or the server was told to close, before the response was complete.
+  void (*onAborted)(void *user, Exchange &exchange) = nullptr;
+  // The exchange is over, one way or the other; called for every onRequest exactly once.
+  void (*onEnded)(void *user, ExchangeHandle handle, void *data) = nullptr;
+  // After stop(): no listener, connection or exchange is left.
+  void (*onStopped)(void *user) = nullptr;
+};
+
+struct ServerOptions {
+  unsigned idleTimeoutSeconds = 10; // 0 = never
+  uint64_t maxRequestBodyBytes = Limits::kMaxRequestBodyBytes;
+  bool hasFallback = false; // unmatched requests go to onRequest with kNoRoute; else 404
+};
+
+class Server {
+public:
+  Server(usk::Loop &loop, const ServerOptions &options, const ServerHandlers &handlers);
+  // Only after onStopped.
+  ~Server();
+  Server(const Server &) = delete;
+  Server &operator=(const Server &) = delete;
+
+  [[nodiscard]] usk::Listener *listen(const usk::ListenOptions &options, usk::SystemError &error);
+
+  // Replaces all routes. Requests that were dispatched already are not affected; the old table is
+  // freed at the end of the turn.
+  void setRoutes(std::unique_ptr<const RouteTable> routes, bool hasFallback);
+
+  // Stops listening. Graceful: idle connections are closed at once, busy ones after their
+  // response. Forced: everything is closed now and pending exchanges are aborted.
+  void stop(bool force);
+  size_t closeIdleConnections();
+
+  [[nodiscard]] size_t pendingRequests() const;
+  [[nodiscard]] size_t connections() const;
+  [[nodiscard]] usk::Loop &loop() const;
+
+  struct Internal;
+  [[nodiscard]] Internal &internal() { return *internal_; }
+
+private:
+  std::unique_ptr<Internal> internal_;
+};
+
+} // namespace uwk

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// What the parts of a server share. The facade (Server.cpp) owns it, connections refer to it.
+#pragma once
+
+#include "http/HttpParser.h"
+
+#include <uwk/Server.h>
+
+namespace uwk {
+
+class HttpConnection;
+
+struct Server::Internal {
+  Internal(Server &facade, usk::Loop &loop, const ServerOptions &options,
+           const ServerHandlers &handlers);
+
+  // Handle layout: serial (30 bits) above the socket's slot (22 bits). A serial comes back after
+  // 2^30 requests on the same slot, far later than anybody keeps a handle.
+  static constexpr unsigned kSlotBits = 22;
+  static constexpr uint32_t kSerialMask = (1u << 30) - 1;
+  [[nodiscard]] static ExchangeHandle handleOf(uint32_t serial, uint32_t slot) {
+    return (static_cast<uint64_t>(serial) << kSlotBits) | slot;
+  }
+  [[nodiscard]] uint32_t nextSerial() {
+    serial = (serial + 1) & kSerialMask;
+    return serial == 0 ? serial = 1 : serial;
+  }
+
+  // Whether the sockets of `group` carry an HttpConnection.
+  [[nodiscard]] static bool speaksHttp(const usk::SocketGroup &group);
+
+  void exchangeEnded();
+  void connectionClosed();
+  // Reports onStopped once everything is gone; deferred so that no caller is still on the stack.
+  void checkStopped();
+
+  Server &facade;
+  usk::Loop &loop;
+  usk::SocketGroup group;
+  ServerOptions options;
+  ServerHandlers handlers;
+  std::unique_ptr<const RouteTable> routes;
+  std::vector<usk::Listener *> listeners;
+  size_t pending = 0;
+  uint32_t serial = 0;
+  bool stopping = false;
+  bool stopReported = false;
+  bool checkQueued = false;
+
+  // Scratch, one of each per server: the head being dispatched, and the last kept head that was
+  // looked at (`keptOwner` is its serial, 0 = none).
+  HttpHead head;
+  HttpHead keptHead;
+  uint32_t keptOwner = 0;
+  RouteMatch match;
+};
+
+} // namespace uwk

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+//
+// Bytes to exchanges: heads are parsed in place in the loop's receive buffer; only what is
+// incomplete or has to wait is copied.
+#include "HttpConnection.h"
+
+#include "../ServerInternal.h"
+#include "StaticResponse.h"
+
+#include <usk/loop.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace uwk {
+
+namespace {
+
+// Below this size a partial head is parsed again on every byte, so that garbage is refused early;
+// above it only when a control byte (every line ends in one) arrived. Keeps a byte-by-byte client
+// from costing quadratic time.
+constexpr size_t kEagerHeadBytes = 128;
+
+bool hasControlByte(std::string_view bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+} // namespace
+
+HttpConnection::HttpConnection(Server::Internal &server, usk::Socket &socket)
+    : server_(server), socket_(socket),
+      timeoutSeconds_(static_cast<uint16_t>(server.options.idleTimeoutSeconds)) {}
+
+const usk::SocketEvents &HttpConnection::events() {
+  static constexpr usk::SocketEvents kEvents = {
+      .onOpen =
+          [](usk::Socket &socket) {
+            auto &server = *static_cast<Server::Internal *>(socket.group().owner());
+            auto *connection = new (socket.ext()) HttpConnection(server, socket);
+            connection->waitForHead(true);
+          },
+      .onData = [](usk::Socket &socket, char *data,
+                   size_t size) { of(socket).receive({data, size}); },
+      .onDrain = [](usk::Socket &socket) { of(socket).drained(); },
+      // Bun treats a half-closed client as gone while its response is pending (behaviours 3.8); a
+      // response that is merely draining is still delivered (3.6c).
+      .onEnd =
+          [](usk::Socket &socket) {
+            HttpConnection &connection = of(socket);
+            if (connection.sending_ || socket.backlog() > 0) {
+              connection.closeAfter_ = connection.input_.empty();
+              return;
+            }
+            socket.close();
+          },
+      .onTimeout = [](usk::Socket &socket) { socket.close(); },
+      .onClose = [](usk::Socket &socket, usk::CloseReason, int) { of(socket).closed(); },
+  };
+  return kEvents;
+}
+
+void HttpConnection::receive(std::string_view bytes) {
+  if (phase_ == Phase::Body && !processing_) {
+    socket_.setTimeout(timeoutSeconds_);
+  }
+  if (pending_ && phase_ == Phase::Head) {
+    park(bytes);
+    return;
+  }
+  socket_.cork();
+  process(bytes);
+  socket_.uncork();
+}
+
+// Bytes that come while a response is pending. TCP carries the backpressure once we stop reading.
+void HttpConnection::park(std::string_view bytes) {
+  if (!input_.append(bytes)) {
+    socket_.close();
+    return;
+  }
+  if (input_.size() >= Limits::kMaxParkedBytes) {
+    socket_.pause();
+  }
+}
+
+void HttpConnection::process(std::string_view bytes) {
+  processing_ = true;
+  if (input_.empty()) {
+    size_t used = consume(bytes);
+    if (!socket_.isShutDown() && !socket_.isClosed() && used < bytes.size() &&
+        !input_.append(bytes.substr(used))) {
+      socket_.close();
+    }
+  } else {
+    // The stored bytes are parsed where they are; they move out of the connection meanwhile, so
+    // that whatever a handler does to it cannot free them.
+    bool parse = parseStored(bytes);
+    ByteBuffer stored = std::move(input_);
+    if (!stored.append(bytes)) {
+      socket_.close();
+    } else {
+      size_t used = parse ? consume(stored.view()) : 0;
+      if (!socket_.isShutDown() && !socket_.isClosed() && used < stored.size()) {
+        stored.consume(used);
+        input_ = std::move(stored);
+      }
+    }
+  }
+  processing_ = false;
+  if (!socket_.isClosed() && pending_ && input_.size() >= Limits::kMaxParkedBytes) {
+    socket_.pause();
+  }
+}
+
+bool HttpConnection::parseStored(std::string_view added) const {
+  return phase_ == Phase::Body || !headTimer_ || input_.size() < kEagerHeadBytes ||
+         input_.size() + added.size() > Limits::kMaxHeadBytes || hasControlByte(added);
+}
+
+// Returns the bytes used; the rest is a partial head, or waits for the pending response.
+size_t HttpConnection::consume(std::string_view input) {
+  size_t size = input.size();
+  while (!input.empty() && !socket_.isShutDown() && !socket_.isClosed()) {
+    if (phase_ == Phase::Body) {
+      if (!readBody(input)) {
+        break;
+      }
+      continue;
+    }
+    if (pending_ || socket_.backlog() > 0) {
+      break;
+    }
+    ParseResult result = parseHead(input.data(), input.size(), server_.head);
+    if (result.status == ParseStatus::Partial) {
+      waitForHead(false);
+      break;
+    }
+    if (result.status == ParseStatus::Error) {
+      fail(result.error);
+      break;
+    }
+    headTimer_ = false;
+    input.remove_prefix(result.consumed);
+    dispatch(server_.head, input);
+  }
+  return size - input.size();
+}
+
+// A head must be complete within kHeadSeconds of its first byte (of the connection for the first
+// one), whatever the idle timeout: later bytes do not extend it.
+void HttpConnection::waitForHead(bool atStart) {
+  if (!headTimer_) {
+    headTimer_ = !atStart;
+    socket_.setTimeout(Limits::kHeadSeconds);
+  }
+}
+
+void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
+  std::string_view headBytes{input.data() - head.size, head.size};
+  method_ = head.method;
+  closeAfter_ = head.close || server_.stopping;
+  responded_ = false;
+  socket_.setTimeout(timeoutSeconds_);
+
+  RouteTable::Target target;
+  bool matched = server_.routes != nullptr &&
+                 server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match,
+                                       target);
+  bool wanted = matched ? target.fixed == nullptr : server_.options.hasFallback;
+  if (head.framing != BodyFraming::None) {
+    if (head.expectContinue) {
+      socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    // The part of the body that is here already is read first: most bodies are complete when their
+    // handler starts. A malformed one never reaches it.
+    if (!beginBody(head, wanted) || (phase_ == Phase::Body && !readBody(input))) {
+      return;
+    }
+  } else {
+    bodyState_ = BodyState::None;
+    bodyMode_ = BodyMode::None;
+  }
+  if (wanted) {
+    callHandler(headBytes, matched ? target.handler : kNoRoute);
+  } else if (matched) {
+    respondStatic(*target.fixed, head);
+  } else {
+    respondNotFound();
+  }
+}
+
+void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
+  serial_ = server_.nextSerial();
+  pending_ = true;
+  aborted_ = false;
+  data_ = nullptr;
+  ++server_.pending;
+  inHandler_ = true;
+  server_.handlers.onRequest(server_.handlers.user,
+                             RequestEvent{*this, route, static_cast<uint8_t>(method_),
+                                          bodyState_ != BodyState::None, server_.match});
+  inHandler_ = false;
+  if (socket_.isClosed() || !pending_) {
+    inlineBody_ = {};
+    return;
+  }
+  // Going asynchronous: what lives in the receive buffer is copied once.
+  keepHead(headBytes);
+  if (!inlineBody_.empty()) {
+    if (bodyState_ == BodyState::Complete && !body_.append(inlineBody_)) {
+      failBody();
+    }
+    inlineBody_ = {};
+  }
+}
+
+void HttpConnection::keepHead(std::string_view bytes) {
+  keptHead_ = static_cast<char *>(std::calloc(1, bytes.size() + ByteBuffer::kPadding));
+  if (keptHead_ == nullptr) {
+    socket_.close();
+    return;
+  }
+  std::memcpy(keptHead_, bytes.data(), bytes.size());
+  keptSize_ = static_cast<uint32_t>(bytes.size());
+}
+
+HttpHead &HttpConnection::currentHead() {
+  if (inHandler_) {
+    return server_.head;
+  }
+  if (server_.keptOwner != serial_ && keptHead_ != nullptr) {
+    // It parsed once, so it parses again.
+    (void)parseHead(keptHead_, keptSize_, server_.keptHead);
+    server_.keptOwner = serial_;
+  }
+  return server_.keptHead;
+}
+
+// The exchange is over; the connection may live on.
+void HttpConnection::endExchange() {
+  pending_ = false;
+  sending_ = false;
+  ExchangeHandle handle = this->handle();
+  void *data = data_;
+  data_ = nullptr;
+  if (server_.keptOwner == serial_) {
+    server_.keptOwner = 0;
+  }
+  std::free(keptHead_);
+  keptHead_ = nullptr;
+  body_.clear();
+  timeoutSeconds_ = static_cast<uint16_t>(server_.options.idleTimeoutSeconds);
+  server_.handlers.onEnded(server_.handlers.user, handle, data);
+  server_.exchangeEnded();
+}
+
+// What happens to the connection after a complete response.
+void HttpConnection::afterExchange() {
+  if (socket_.isClosed()) {
+    return;
+  }
+  dropBody();
+  if (closeAfter_ || server_.stopping) {
+    // Unread input in our kernel buffer would turn the close into a reset that can overtake the
+    // response (RFC 9112 section 9.6): linger then.
+    socket_.finish(phase_ == Phase::Body || !input_.empty() || socket_.isPaused());
+    return;
+  }
+  socket_.setTimeout(timeoutSeconds_);
+  if (!processing_) {
+    resumeInput();
+  }
+}
+
+// Parked requests go on in a turn of their own: this may be running inside JavaScript.
+void HttpConnection::resumeInput() {
+  if (input_.empty()) {
+    socket_.resume();
+    return;
+  }
+  if (resumeQueued_) {
+    return;
+  }
+  resumeQueued_ = true;
+  struct Resume {
+    usk::Loop *loop;
+    uint32_t index;
+    uint32_t generation;
+  };
+  auto *resume = new Resume{&socket_.loop(), socket_.index(), socket_.generation()};
+  socket_.loop().defer(
+      [](void *user) {
+        auto *parked = static_cast<Resume *>(user);
+        usk::Socket *socket = parked->loop->socketAt(parked->index);
+        bool same = socket != nullptr && socket->generation() == parked->generation;
+        delete parked;
+        if (!same || socket->isClosed() || socket->isShutDown()) {
+          return;
+        }
+        HttpConnection &connection = of(*socket);
+        connection.resumeQueued_ = false;
+        if (connection.pending_) {
+          return;
+        }
+        socket->cork();
+        connection.process({});
+        socket->uncork();
+        if (!socket->isClosed() && connection.input_.size() < Limits::kMaxParkedBytes) {
+          socket->resume();
+        }
+      },
+      resume);
+}
+
+void HttpConnection::drained() {
+  socket_.setTimeout(timeoutSeconds_);
+  if (sending_ && pumpLarge()) {
+    responseWritten();
+  } else if (!sending_ && !pending_) {
+    afterExchange();
+  }
+}
+
+// Releases everything but does not end the object's life: callers up the stack still look at it
+// until the turn is over, and the slot's next user constructs anew.
+void HttpConnection::closed() {
+  releaseLarge();
+  if (pending_) {
+    aborted_ = true;
+    if (bodyState_ == BodyState::Partial) {
+      failBody();
+    }
+    if (!responded_) {
+      server_.handlers.onAborted(server_.handlers.user, *this);
+    }
+    endExchange();
+  }
+  input_.clear();
+  body_.clear();
+  server_.connectionClosed();
+}
+
+} // namespace uwk

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+//
+// The state of one HTTP connection, in its socket's ext bytes. One exchange at a time: while a
+// response is pending, what the client sends on is parked (and the socket paused above a limit),
+// then parsed in order.
+//
+//   input:    Head -> Body -> Head ...        (Body also drops what nobody wants)
+//   exchange: none -> pending -> responded -> none
+//
+// HttpConnection.cpp turns bytes into exchanges, HttpBody.cpp takes request bodies,
+// HttpRespond.cpp writes responses.
+#pragma once
+
+#include "ByteBuffer.h"
+#include "ChunkedDecoder.h"
+#include "HttpParser.h"
+
+#include <uwk/Exchange.h>
+#include <uwk/Server.h>
+
+namespace uwk {
+
+class StaticResponse;
+
+class HttpConnection final : public Exchange {
+public:
+  HttpConnection(Server::Internal &server, usk::Socket &socket);
+
+  static HttpConnection &of(usk::Socket &socket) {
+    return *static_cast<HttpConnection *>(socket.ext());
+  }
+  static const usk::SocketEvents &events();
+
+  [[nodiscard]] bool isPending() const { return pending_; }
+  // Keep-alive and nothing under way.
+  [[nodiscard]] bool isIdle() const { return !pending_ && phase_ == Phase::Head && input_.empty(); }
+  [[nodiscard]] uint32_t serial() const { return serial_; }
+
+private:
+  friend class Exchange;
+  friend class Server;
+  friend struct Server::Internal;
+
+  enum class Phase : uint8_t { Head, Body };
+  enum class BodyMode : uint8_t { None, Buffer, Collect, Drop };
+
+  // HttpConnection.cpp
+  void receive(std::string_view bytes);
+  void process(std::string_view input);
+  size_t consume(std::string_view input);
+  void park(std::string_view bytes);
+  bool parseStored(std::string_view added) const;
+  void waitForHead(bool atStart);
+  void dispatch(const HttpHead &head, std::string_view &input);
+  void callHandler(std::string_view headBytes, uint32_t route);
+  void keepHead(std::string_view bytes);
+  void endExchange();
+  void afterExchange();
+  void resumeInput();
+  void drained();
+  void closed();
+
+  // HttpBody.cpp
+  bool beginBody(const HttpHead &head, bool wanted);
+  bool readBody(std::string_view &input);
+  bool readChunked(std::string_view &input);
+  bool takeBytes(std::string_view bytes, bool last);
+  void bodyComplete();
+  void failBody();
+  void dropBody();
+
+  // HttpRespond.cpp
+  void fail(HttpError error);
+  void respondStatic(const StaticResponse &response, const HttpHead &head);
+  void respondNotFound();
+  bool send(const ResponseHead &head, const ResponseBody &body);
+  void sendLarge(const ResponseBody &body);
+  bool pumpLarge();
+  void responseWritten();
+  void releaseLarge();
+
+  [[nodiscard]] HttpHead &currentHead();
+
+  Server::Internal &server_;
+  usk::Socket &socket_;
+  uint32_t serial_ = 0;
+  uint16_t timeoutSeconds_;
+  Method method_ = Method::Unknown;
+  Phase phase_ = Phase::Head;
+  BodyMode bodyMode_ = BodyMode::None;
+  BodyState bodyState_ = BodyState::None;
+  bool pending_ : 1 = false;        // an exchange is open
+  bool responded_ : 1 = false;      // its response was given
+  bool sending_ : 1 = false;        // ... and has not left entirely
+  bool closeAfter_ : 1 = false;
+  bool inHandler_ : 1 = false;      // onRequest is running: head and inline body are in place
+  bool processing_ : 1 = false;     // process() is on the stack
+  bool headTimer_ : 1 = false;      // the head deadline is armed
+  bool chunked_ : 1 = false;
+  bool aborted_ : 1 = false;
+  bool resumeQueued_ : 1 = false;
+  ChunkedDecoder decoder_;
+  uint64_t remaining_ = 0;          // bytes of a Content-Length body that have not arrived
+  uint64_t received_ = 0;           // body bytes so far
+  ByteBuffer input_;                // partial head or parked requests
+  ByteBuffer body_;
+  std::string_view inlineBody_;     // complete body still in the receive buffer
+  char *keptHead_ = nullptr;        // head bytes of a pending exchange
+  uint32_t keptSize_ = 0;
+  void *data_ = nullptr;
+  // A large response body that is sent without a copy.
+  ResponseBody large_;
+  size_t largeSent_ = 0;
+};
+
+static_assert(sizeof(HttpConnection) <= usk::Socket::kExtBytes);
+
+} // namespace uwk

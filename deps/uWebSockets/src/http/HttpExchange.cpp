@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// The embedder's view of a connection's current exchange.
+#include "../ServerInternal.h"
+#include "HttpConnection.h"
+
+#include <usk/group.h>
+#include <usk/loop.h>
+
+namespace uwk {
+
+namespace {
+
+HttpConnection &self(Exchange &exchange) { return static_cast<HttpConnection &>(exchange); }
+
+bool equalsIgnoringCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < a.size(); ++i) {
+    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    if (lower(a[i]) != lower(b[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+} // namespace
+
+Exchange *Exchange::find(usk::Loop &loop, ExchangeHandle handle) {
+  auto slot = static_cast<uint32_t>(handle & ((1u << Server::Internal::kSlotBits) - 1));
+  auto serial = static_cast<uint32_t>(handle >> Server::Internal::kSlotBits);
+  usk::Socket *socket = loop.socketAt(slot);
+  if (socket == nullptr || socket->isClosed() ||
+      !Server::Internal::speaksHttp(socket->group())) {
+    return nullptr;
+  }
+  HttpConnection &connection = HttpConnection::of(*socket);
+  return connection.isPending() && connection.serial() == serial ? &connection : nullptr;
+}
+
+Server &Exchange::server() const {
+  return static_cast<const HttpConnection &>(*this).server_.facade;
+}
+
+ExchangeHandle Exchange::handle() const {
+  const auto &connection = static_cast<const HttpConnection &>(*this);
+  return Server::Internal::handleOf(connection.serial_, connection.socket_.index());
+}
+
+usk::SocketAddress Exchange::remoteAddress() const {
+  return static_cast<const HttpConnection &>(*this).socket_.remoteAddress();
+}
+
+std::string_view Exchange::method() { return methodName(self(*this).method_); }
+
+std::string_view Exchange::target() {
+  const HttpHead &head = self(*this).currentHead();
+  if (head.query.data() == nullptr) {
+    return head.path;
+  }
+  // Path and query are neighbours in the request line, with the '?' between them.
+  return {head.path.data(), head.path.size() + 1 + head.query.size()};
+}
+
+std::string_view Exchange::host() { return self(*this).currentHead().host; }
+
+bool Exchange::needsNormalising() { return self(*this).currentHead().needsNormalising; }
+
+std::string_view Exchange::header(std::string_view name, size_t &count) {
+  const HttpHead &head = self(*this).currentHead();
+  std::string_view first;
+  count = 0;
+  for (uint32_t i = 0; i < head.headerCount; ++i) {
+    if (equalsIgnoringCase(head.headers[i].name, name)) {
+      if (count++ == 0) {
+        first = head.headers[i].value;
+      }
+    }
+  }
+  return first;
+}
+
+void Exchange::forEachHeader(HeaderVisitor visit, void *user) {
+  const HttpHead &head = self(*this).currentHead();
+  for (uint32_t i = 0; i < head.headerCount; ++i) {
+    visit(user, head.headers[i].name, head.headers[i].value);
+  }
+}
+
+BodyState Exchange::bodyState() const {
+  return static_cast<const HttpConnection &>(*this).bodyState_;
+}
+
+std::string_view Exchange::takeBody() {
+  HttpConnection &connection = self(*this);
+  if (connection.bodyState_ != BodyState::Complete) {
+    return {};
+  }
+  connection.bodyState_ = BodyState::Taken;
+  return connection.inlineBody_.empty() ? connection.body_.view() : connection.inlineBody_;
+}
+
+void Exchange::collectBody() {
+  HttpConnection &connection = self(*this);
+  if (connection.bodyState_ == BodyState::Partial) {
+    connection.bodyMode_ = HttpConnection::BodyMode::Collect;
+    connection.socket_.resume();
+  }
+}
+
+void Exchange::abort() { self(*this).socket_.close(); }
+
+void Exchange::setTimeout(unsigned seconds) {
+  HttpConnection &connection = self(*this);
+  connection.timeoutSeconds_ = static_cast<uint16_t>(seconds > UINT16_MAX ? UINT16_MAX : seconds);
+  connection.socket_.setTimeout(connection.timeoutSeconds_);
+}
+
+void Exchange::setData(void *data) { self(*this).data_ = data; }
+
+void *Exchange::data() const { return static_cast<const HttpConnection &>(*this).data_; }
+
+} // namespace uwk

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+//
+// Responses onto the wire: small ones are formatted in the cork, static ones copied there, large
+// bodies go to the kernel straight from their owner's memory.
+#include "../ServerInternal.h"
+#include "HttpConnection.h"
+#include "ResponseWriter.h"
+#include "StaticResponse.h"
+
+#include <usk/loop.h>
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace uwk {
+
+namespace {
+
+// Bodies above this go out from where they are instead of through the back buffer.
+constexpr size_t kLargeBody = 64 * 1024;
+constexpr size_t kStackHead = 4096;
+
+bool statusHasNoBody(uint16_t status) {
+  return status == 204 || status == 304 || status == 205 || status < 200;
+}
+
+} // namespace
+
+// Refuses the peer: canned answer, then an orderly end. The pending exchange, if any, fails.
+void HttpConnection::fail(HttpError error) {
+  if (pending_) {
+    aborted_ = !responded_;
+    if (bodyState_ == BodyState::Partial) {
+      failBody();
+    }
+  }
+  phase_ = Phase::Head;
+  socket_.write(cannedResponse(error));
+  socket_.finish(true);
+}
+
+void HttpConnection::respondStatic(const StaticResponse &response, const HttpHead &head) {
+  StaticResponse::Form form = response.select(head);
+  std::string_view bytes = response.bytes(form);
+  size_t date = response.dateOffset(form);
+  if (char *out = socket_.reserve(bytes.size()); out != nullptr) {
+    std::memcpy(out, bytes.data(), bytes.size());
+    if (date != StaticResponse::kNoDate) {
+      std::memcpy(out + date, socket_.loop().date().data(), socket_.loop().date().size());
+    }
+    socket_.commit(bytes.size());
+    afterExchange();
+    return;
+  }
+  size_t split = form == StaticResponse::Form::Full ? response.headSize() : bytes.size();
+  if (date != StaticResponse::kNoDate) {
+    socket_.write(bytes.substr(0, date));
+    socket_.write(socket_.loop().date());
+    date += socket_.loop().date().size();
+    socket_.write(bytes.substr(date, split - date));
+  } else {
+    socket_.write(bytes.substr(0, split));
+  }
+  response.retain();
+  ResponseBody body;
+  body.bytes = bytes.substr(split);
+  body.release = [](void *owner) { static_cast<const StaticResponse *>(owner)->release(); };
+  body.owner = const_cast<StaticResponse *>(&response);
+  sendLarge(body);
+  if (pumpLarge()) {
+    afterExchange();
+  } else {
+    sending_ = true;
+  }
+}
+
+void HttpConnection::respondNotFound() {
+  ResponseHead head;
+  head.status = 404;
+  char out[256];
+  size_t size = writeHead(out, head, method_ == Method::Head ? -1 : 0, socket_.loop().date());
+  socket_.write({out, size});
+  afterExchange();
+}
+
+bool Exchange::respond(const ResponseHead &head, const ResponseBody &body) {
+  auto &self = static_cast<HttpConnection &>(*this);
+  if (!self.pending_ || self.responded_ || self.socket_.isShutDown()) {
+    if (body.release != nullptr) {
+      body.release(body.owner);
+    }
+    return false;
+  }
+  return self.send(head, body);
+}
+
+bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_body) {
+  responded_ = true;
+  ResponseHead head = given;
+  ResponseBody body = given_body;
+  closeAfter_ = closeAfter_ || head.closeAfter;
+  bool isHead = method_ == Method::Head;
+  bool bodyless = statusHasNoBody(head.status);
+  int64_t length = static_cast<int64_t>(body.bytes.size());
+  if (bodyless) {
+    length = head.status == 205 ? 0 : -1;
+  } else if (isHead && head.declaredLength >= 0) {
+    length = head.declaredLength;
+  }
+  head.omitBody = isHead;
+  if (isHead || bodyless) {
+    body.bytes = {};
+  }
+  // Behaviours 2.2: HEAD answers carry no Date, except the bodyless ones.
+  bool date = !head.hasDate && (!isHead || head.status == 204 || head.status == 304);
+  std::string_view dateText = date ? socket_.loop().date() : std::string_view{};
+
+  size_t capacity = headCapacity(head);
+  size_t total = capacity + body.bytes.size();
+  if (char *out = socket_.reserve(total); out != nullptr) {
+    size_t size = writeHead(out, head, length, dateText);
+    if (!body.bytes.empty()) {
+      std::memcpy(out + size, body.bytes.data(), body.bytes.size());
+    }
+    socket_.commit(size + body.bytes.size());
+  } else {
+    char stack[kStackHead];
+    std::vector<char> heap;
+    char *at = stack;
+    if (capacity > sizeof stack) {
+      heap.resize(capacity);
+      at = heap.data();
+    }
+    size_t size = writeHead(at, head, length, dateText);
+    if (total <= sizeof stack) {
+      std::memcpy(at + size, body.bytes.data(), body.bytes.size());
+      socket_.write({at, size + body.bytes.size()});
+    } else if (body.release != nullptr && body.bytes.size() > kLargeBody) {
+      socket_.write({at, size});
+      sendLarge(body);
+      body.release = nullptr;
+    } else {
+      socket_.write({at, size}, body.bytes);
+    }
+  }
+  if (body.release != nullptr) {
+    body.release(body.owner);
+  }
+  if (pumpLarge()) {
+    responseWritten();
+  } else {
+    sending_ = true;
+  }
+  return true;
+}
+
+void HttpConnection::sendLarge(const ResponseBody &body) {
+  large_ = body;
+  largeSent_ = 0;
+}
+
+// Offers the large body to the kernel. True when nothing of the response is left with us.
+bool HttpConnection::pumpLarge() {
+  if (largeSent_ < large_.bytes.size()) {
+    if (largeSent_ > 0 && large_.refresh != nullptr) {
+      std::string_view now = large_.refresh(large_.owner);
+      if (now.size() != large_.bytes.size()) {
+        // The application took its memory back. A shorter body would look complete.
+        socket_.reset();
+        return false;
+      }
+      large_.bytes = now;
+    }
+    if (socket_.backlog() == 0) {
+      largeSent_ += socket_.tryWrite(large_.bytes.substr(largeSent_));
+    }
+    if (largeSent_ < large_.bytes.size()) {
+      return false;
+    }
+  }
+  releaseLarge();
+  return socket_.backlog() == 0;
+}
+
+void HttpConnection::responseWritten() {
+  sending_ = false;
+  if (pending_) {
+    endExchange();
+  }
+  afterExchange();
+}
+
+void HttpConnection::releaseLarge() {
+  ResponseBody body = std::exchange(large_, {});
+  largeSent_ = 0;
+  if (body.release != nullptr) {
+    body.release(body.owner);
+  }
+}
+
+} // namespace uwk

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+//
+// The router's ids index `targets_`; the top bit tells static responses from handlers.
+#include "HttpMethod.h"
+#include "StaticResponse.h"
+
+#include <uwk/RouteTable.h>
+
+namespace uwk {
+
+namespace {
+constexpr uint32_t kStaticBit = 0x80000000;
+} // namespace
+
+RouteTable::RouteTable() = default;
+
+RouteTable::~RouteTable() {
+  for (const StaticResponse *response : statics_) {
+    response->release();
+  }
+}
+
+RouteError RouteTable::addHandler(uint8_t method, std::string_view pattern, uint32_t id) {
+  RouteError error = builder_.add(method, pattern, static_cast<uint32_t>(targets_.size()));
+  if (error == RouteError::None) {
+    targets_.push_back(id);
+  }
+  return error;
+}
+
+RouteError RouteTable::addStatic(uint8_t method, std::string_view pattern,
+                                 const StaticRoute &route) {
+  RouteError error = builder_.add(method, pattern, static_cast<uint32_t>(targets_.size()));
+  if (error == RouteError::None) {
+    targets_.push_back(static_cast<uint32_t>(statics_.size()) | kStaticBit);
+    statics_.push_back(new StaticResponse(route));
+  }
+  return error;
+}
+
+RouteError RouteTable::addNegative(std::string_view pattern) {
+  return builder_.add(kAnyMethod, pattern, 0, true);
+}
+
+void RouteTable::freeze() {
+  router_ = builder_.build();
+  builder_ = RouterBuilder();
+}
+
+bool RouteTable::match(uint8_t method, std::string_view path, RouteMatch &match,
+                       Target &target) const {
+  if (!router_->match(method, path, match) || match.route == kNoRoute) {
+    match.paramCount = 0;
+    return false;
+  }
+  uint32_t value = targets_[match.route];
+  if ((value & kStaticBit) != 0) {
+    target.fixed = statics_[value & ~kStaticBit];
+  } else {
+    target.handler = value;
+  }
+  return true;
+}
+
+} // namespace uwk

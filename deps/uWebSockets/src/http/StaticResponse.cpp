@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+//
+// Rendering of static routes and the comparison of entity tags (RFC 9110 section 8.8.3).
+#include "StaticResponse.h"
+
+#include "EntityTag.h"
+#include "ResponseWriter.h"
+
+namespace uwk {
+
+namespace {
+
+constexpr std::string_view kDateHole = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+// 204, 205 and 304 never carry a body; 204 and 304 no length either (RFC 9110 section 15).
+bool hasBody(uint16_t status) { return status != 204 && status != 205 && status != 304; }
+bool hasLength(uint16_t status) { return status != 204 && status != 304; }
+
+} // namespace
+
+StaticResponse::StaticResponse(const StaticRoute &route)
+    : status_(route.status), etag_(route.etag) {
+  std::string_view body = hasBody(route.status) ? route.body : std::string_view{};
+  std::string fields{route.fields};
+  if (etag_.empty() && !body.empty()) {
+    etag_ = makeEntityTag(body);
+    fields.append("etag: ").append(etag_).append("\r\n");
+  }
+  std::string length;
+  if (hasLength(route.status)) {
+    length.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  }
+  std::string line;
+  appendStatusLine(line, route.status);
+
+  full_ = line + fields;
+  if (!route.hasDate) {
+    full_.append("Date: ");
+    fullDate_ = full_.size();
+    full_.append(kDateHole).append("\r\n");
+  }
+  full_.append(length).append("\r\n");
+  headSize_ = full_.size();
+  full_.append(body);
+
+  head_ = line + fields + length + "\r\n";
+  if (!etag_.empty() && status_ == 200) {
+    appendStatusLine(notModified_, 304);
+    notModified_.append(fields).append("\r\n");
+    appendStatusLine(preconditionFailed_, 412);
+    preconditionFailed_.append("Date: ");
+    failedDate_ = preconditionFailed_.size();
+    preconditionFailed_.append(kDateHole).append("\r\nContent-Length: 0\r\n\r\n");
+  }
+}
+
+StaticResponse::Form StaticResponse::select(const HttpHead &head) const {
+  if (head.method != Method::Get && head.method != Method::Head) {
+    return Form::Full;
+  }
+  Form plain = head.method == Method::Head ? Form::Head : Form::Full;
+  if (etag_.empty() || status_ != 200) {
+    return plain;
+  }
+  if (const HeaderField *match = head.find(KnownHeader::IfMatch);
+      match != nullptr && !entityTagListMatches(match->value, etag_, TagComparison::Strong)) {
+    return Form::PreconditionFailed;
+  }
+  if (const HeaderField *none = head.find(KnownHeader::IfNoneMatch);
+      none != nullptr && entityTagListMatches(none->value, etag_, TagComparison::Weak)) {
+    return Form::NotModified;
+  }
+  return plain;
+}
+
+std::string_view StaticResponse::bytes(Form form) const {
+  switch (form) {
+  case Form::Head:
+    return head_;
+  case Form::NotModified:
+    return notModified_;
+  case Form::PreconditionFailed:
+    return preconditionFailed_;
+  case Form::Full:
+    break;
+  }
+  return full_;
+}
+
+size_t StaticResponse::dateOffset(Form form) const {
+  switch (form) {
+  case Form::Full:
+    return fullDate_;
+  case Form::PreconditionFailed:
+    return failedDate_;
+  case Form::Head:
+  case Form::NotModified:
+    break;
+  }
+  return kNoDate;
+}
+
+} // namespace uwk

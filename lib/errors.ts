@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+//
+// The catalogue of what the library throws: code, class and text in one place. Texts that Bun users
+// may match on are Bun 1.4.5's.
+
+type ErrorClass = new (message: string, options?: ErrorOptions) => Error;
+
+interface ErrorShape {
+  code?: string;
+  name?: string;
+  errno?: number;
+  syscall?: string;
+}
+
+function make(Class: ErrorClass, message: string, shape: ErrorShape = {}): Error {
+  return Object.assign(new Class(message), shape);
+}
+
+/** TypeError ERR_INVALID_ARG_TYPE. */
+export function invalidArgument(message: string): Error {
+  return make(TypeError, message, { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+/** TypeError ERR_MISSING_ARGS. */
+export function missingArguments(message: string): Error {
+  return make(TypeError, message, { code: 'ERR_MISSING_ARGS' });
+}
+
+/** RangeError ERR_OUT_OF_RANGE in Node's wording. */
+export function outOfRange(name: string, range: string, received: unknown): Error {
+  const shown = typeof received === 'string' ? `'${received}'` : String(received);
+  return make(
+    RangeError,
+    `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`,
+    { code: 'ERR_OUT_OF_RANGE' },
+  );
+}
+
+/** Something of Bun's that bunserve does not have (yet): never accepted silently. */
+export function notSupported(what: string, cure: string): Error {
+  return make(Error, `${what} is not supported by bunserve. ${cure}`, {
+    code: 'ERR_BUNSERVE_NOT_SUPPORTED',
+  });
+}
+
+export function bodyAlreadyUsed(message = 'Body already used'): Error {
+  return make(TypeError, message, { code: 'ERR_BODY_ALREADY_USED' });
+}
+
+export function responseAlreadyUsed(): Error {
+  return bodyAlreadyUsed(
+    'Response body already used. A Response body can only be sent once; ' +
+      'create a new Response for each request.',
+  );
+}
+
+/** What a pending body read and `req.signal` get when the client leaves. */
+export function connectionClosed(): DOMException {
+  return new DOMException('The connection was closed.', 'AbortError');
+}
+
+/** A failed listen, in Bun's and Node's form. */
+export function systemError(
+  message: string,
+  code: string,
+  errno: number,
+  syscall: string,
+): NodeJS.ErrnoException {
+  return make(Error, message, { code, errno, syscall }) as NodeJS.ErrnoException;
+}
+
+/** Route pattern rules (behaviours 6.8): Bun reports both as TODOError. */
+export function patternError(message: string): Error {
+  return make(Error, message, { name: 'TODOError' });
+}

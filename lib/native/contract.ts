@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//
+// The TypeScript side of the contract with the addon (src-native/contract.md says who may call what
+// when). Enums here have twins in src-native; change both or neither.
+
+/** Number of an exchange: slot and serial. A stale one makes every call a no-op. */
+export type ExchangeHandle = number;
+
+/** Bits of the `flags` argument of `onRequest`. */
+export const RequestFlag = {
+  MethodMask: 0x3f,
+  HasBody: 0x40,
+  BodyComplete: 0x80,
+  NeedsNormalising: 0x100,
+} as const;
+
+/** Bits of the `flags` argument of `respond`. */
+export const ResponseFlag = { HasDate: 1, CloseAfter: 2 } as const;
+
+export const RouteKind = { Handler: 0, Static: 1, Negative: 2 } as const;
+
+/** Method index of a route that answers every method. */
+export const ANY_METHOD = 0xff;
+
+/** Request methods by the index the parser gives them. The first nine may key a method object. */
+export const METHODS: readonly string[] = [
+  ...['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'CONNECT', 'TRACE'],
+  ...['ACL', 'BIND', 'CHECKOUT', 'COPY', 'LINK', 'LOCK', 'M-SEARCH', 'MERGE', 'MKACTIVITY'],
+  ...['MKADDRESSBOOK', 'MKCALENDAR', 'MKCOL', 'MOVE', 'NOTIFY', 'PROPFIND', 'PROPPATCH', 'PURGE'],
+  ...['QUERY', 'REBIND', 'REPORT', 'SEARCH', 'SOURCE', 'SUBSCRIBE', 'UNBIND', 'UNLINK', 'UNLOCK'],
+  'UNSUBSCRIBE',
+];
+export const ROUTABLE_METHODS = 9;
+
+export interface NativeRoute {
+  kind: number;
+  method: number;
+  pattern: string;
+  /** Handler routes: index into the JavaScript route table. */
+  id?: number;
+  /** Static routes. `fields` are complete lines; `etag` is the application's own, or "". */
+  status?: number;
+  fields?: string;
+  etag?: string;
+  hasDate?: boolean;
+  body?: Uint8Array;
+}
+
+export interface ServerEvents {
+  onRequest(route: number, handle: ExchangeHandle, flags: number, ...params: string[]): void;
+  onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
+  onAborted(handle: ExchangeHandle): void;
+  onStopped(): void;
+}
+
+export interface ListenRequest {
+  host: string;
+  port: number;
+  unix: string;
+  reusePort: boolean;
+  ipv6Only: boolean;
+}
+
+export interface Listening {
+  port: number;
+  host: string;
+  ipv6: boolean;
+}
+
+export interface ListenFailure {
+  /** A positive errno value, or a getaddrinfo code when `resolver` is set. */
+  errno: number;
+  syscall: string;
+  reason: string;
+  resolver: boolean;
+}
+
+export interface NativeBinding {
+  tlsInfo(): { library: string; selfTest: boolean };
+  serverCreate(events: ServerEvents, idleTimeoutSeconds: number, maxBodyBytes: number): number;
+  serverListen(server: number, request: ListenRequest): Listening | ListenFailure;
+  serverSetAuthority(server: number, authority: string): void;
+  serverSetRoutes(server: number, routes: NativeRoute[], hasFallback: boolean): void;
+  serverStop(server: number, force: boolean): void;
+  serverCloseIdle(server: number): number;
+  serverPending(server: number): number;
+  loopRef(on: boolean): void;
+  requestUrl(handle: ExchangeHandle, server: number): string | undefined;
+  requestHeader(handle: ExchangeHandle, name: string): string | null | undefined;
+  requestHeaders(handle: ExchangeHandle): string[] | undefined;
+  requestAddress(handle: ExchangeHandle): [string, number, boolean] | null;
+  requestTimeout(handle: ExchangeHandle, seconds: number): void;
+  bodyText(handle: ExchangeHandle): string | undefined;
+  bodyBytes(handle: ExchangeHandle): ArrayBuffer | undefined;
+  bodyCollect(handle: ExchangeHandle): boolean;
+  respond(
+    handle: ExchangeHandle,
+    status: number,
+    fields: string | number,
+    body: string | Uint8Array | undefined,
+    flags: number,
+    declaredLength: number,
+  ): boolean;
+  internFields(fields: string): number;
+  abort(handle: ExchangeHandle): void;
+}

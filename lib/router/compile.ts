@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// The `routes` object as the user wrote it, into the flat list the addon takes and the handler
+// table the dispatcher indexes. Rules and texts: behaviours 6.13-6.17, 6.22-6.23.
+
+import { invalidArgument, patternError } from '../errors.js';
+import {
+  ANY_METHOD,
+  METHODS,
+  ROUTABLE_METHODS,
+  RouteKind,
+  type NativeRoute,
+} from '../native/contract.js';
+import { routesTypeError, routesValueError } from './messages.js';
+import { paramsFactory, type ParamsFactory } from './params-shape.js';
+import { isResponse, staticRoute } from './static-route.js';
+
+export type RouteHandler = (request: unknown, server: unknown) => unknown;
+
+/** One entry of the dispatcher's table. */
+export interface RouteEntry {
+  handler: RouteHandler;
+  /** Makes `req.params`; null for a route without parameters. */
+  params: ParamsFactory | null;
+  paramCount: number;
+}
+
+export interface CompiledRoutes {
+  native: NativeRoute[];
+  /** Index 0 is left free for the `fetch` fallback. */
+  table: (RouteEntry | undefined)[];
+}
+
+const METHOD_INDEX = new Map(METHODS.slice(0, ROUTABLE_METHODS).map((name, i) => [name, i]));
+
+/** Parameter names of a pattern in order; a param only starts a segment (behaviours 6.7). */
+export function paramNames(pattern: string): string[] {
+  const names: string[] = [];
+  for (const segment of pattern.split('/')) {
+    if (!segment.startsWith(':')) continue;
+    const name = segment.slice(segment.lastIndexOf(':') + 1);
+    if (/^[0-9]/.test(name)) {
+      throw patternError(
+        'Route parameter names cannot start with a number.\n\n' +
+          'If you run into this, please file an issue and we will add support for it.',
+      );
+    }
+    if (name !== '' && names.includes(name)) {
+      throw patternError(
+        'Support for duplicate route parameter names is not yet implemented.\n\n' +
+          'If you run into this, please file an issue and we will add support for it.',
+      );
+    }
+    names.push(name);
+  }
+  return names;
+}
+
+function checkPath(path: string): void {
+  if (!path.startsWith('/')) {
+    throw invalidArgument(`Invalid route ${JSON.stringify(path)}. Path must start with '/'`);
+  }
+  // eslint-disable-next-line no-control-regex
+  if (/[^\x00-\x7f]/.test(path)) {
+    throw invalidArgument(
+      `Invalid route ${JSON.stringify(path)}. Please encode all non-ASCII characters in the path.`,
+    );
+  }
+}
+
+class RouteCompiler {
+  readonly native: NativeRoute[] = [];
+  readonly table: (RouteEntry | undefined)[] = [undefined];
+
+  add(path: string, value: unknown): void {
+    if (path === '' || value === undefined) return;
+    checkPath(path);
+    const names = paramNames(path);
+    if (value === false) {
+      this.native.push({ kind: RouteKind.Negative, method: ANY_METHOD, pattern: path });
+    } else if (!this.addValue(path, names, ANY_METHOD, value) && !this.addMethods(path, names, value)) {
+      throw routesValueError();
+    }
+  }
+
+  private addValue(path: string, names: string[], method: number, value: unknown): boolean {
+    if (typeof value === 'function') {
+      const id = this.table.length;
+      this.table.push({
+        handler: value as RouteHandler,
+        params: names.length > 0 ? paramsFactory(names) : null,
+        paramCount: names.length,
+      });
+      this.native.push({ kind: RouteKind.Handler, method, pattern: path, id });
+      return true;
+    }
+    if (isResponse(value)) {
+      const route = staticRoute(value);
+      this.native.push({ kind: RouteKind.Static, method, pattern: path, ...route });
+      return true;
+    }
+    return false;
+  }
+
+  private addMethods(path: string, names: string[], value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    let known = false;
+    for (const [name, entry] of Object.entries(value)) {
+      const method = METHOD_INDEX.get(name);
+      if (method === undefined) continue;
+      known = true;
+      this.addValue(path, names, method, entry);
+    }
+    return known;
+  }
+}
+
+/** Throws the TypeErrors of behaviours 6; otherwise nothing was changed anywhere. */
+export function compileRoutes(routes: unknown): CompiledRoutes {
+  const compiler = new RouteCompiler();
+  if (routes !== undefined) {
+    if (typeof routes !== 'object' || routes === null) throw routesTypeError();
+    for (const [path, value] of Object.entries(routes)) compiler.add(path, value);
+  }
+  return compiler;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// Binding a server to its address, and the errors when the system refuses (behaviours 12.6-12.13).
+
+import { getSystemErrorMap } from 'node:util';
+import { systemError } from '../errors.js';
+import type { ListenFailure } from '../native/contract.js';
+import { native } from '../native/binding.js';
+import type { ServerSettings } from './options.js';
+
+export interface SocketAddress {
+  address: string;
+  family: 'IPv4' | 'IPv6';
+  port: number;
+}
+
+/** Where a server listens, as its properties show it. */
+export interface Binding {
+  port: number | undefined;
+  hostname: string | undefined;
+  address: SocketAddress | string;
+  /** Serialised `server.url`. */
+  url: string;
+  /** Stands in for a missing Host field. */
+  authority: string;
+}
+
+const EACCES = 13;
+const EADDRINUSE = 98;
+
+function systemNames(errno: number): [string, string] {
+  return getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
+}
+
+function listenError(failure: ListenFailure, settings: ServerSettings): Error {
+  const { errno } = failure;
+  if (failure.resolver) {
+    const message = `getaddrinfo ENOTFOUND ${settings.hostname ?? ''}`;
+    return systemError(message, 'ENOTFOUND', errno, 'getaddrinfo');
+  }
+  const [code, reason] = systemNames(errno);
+  if (settings.unix !== undefined) {
+    return systemError(`${code}: ${reason}, listen '${settings.unix}'`, code, -errno, 'listen');
+  }
+  if (errno === EADDRINUSE) {
+    const message = `Failed to start server. Is port ${settings.port} in use?`;
+    return systemError(message, code, 0, 'listen');
+  }
+  if (errno === EACCES) {
+    const host = settings.hostname ?? '0.0.0.0';
+    return systemError(`permission denied ${host}:${settings.port}`, code, -errno, 'listen');
+  }
+  return systemError(`${code}: ${reason}, listen`, code, -errno, 'listen');
+}
+
+function unixBinding(path: string): Binding {
+  const abstract = path.startsWith('\0');
+  return {
+    port: undefined,
+    hostname: undefined,
+    address: path,
+    url: abstract ? `abstract://${path.slice(1)}/` : `unix://${path}`,
+    authority: 'localhost',
+  };
+}
+
+/** Listens; throws what `Bun.serve` throws. */
+export function listen(server: number, settings: ServerSettings): Binding {
+  const result = native.serverListen(server, {
+    host: settings.hostname ?? '',
+    port: settings.port,
+    unix: settings.unix ?? '',
+    reusePort: settings.reusePort,
+    ipv6Only: settings.ipv6Only,
+  });
+  if ('errno' in result) throw listenError(result, settings);
+  if (settings.unix !== undefined) return unixBinding(settings.unix);
+  const hostname = settings.hostname ?? 'localhost';
+  const name = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
+  const authority = `${name}:${result.port}`;
+  native.serverSetAuthority(server, authority);
+  return {
+    port: result.port,
+    hostname,
+    address: {
+      address: result.host,
+      family: result.ipv6 ? 'IPv6' : 'IPv4',
+      port: result.port,
+    },
+    url: `http://${authority}/`,
+    authority,
+  };
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+//
+// Validation and defaults of the options of serve(), in Bun's order and wording (behaviours 12).
+// Options that exist in Bun but not here throw; unknown ones are ignored, as Bun does.
+
+import { invalidArgument, notSupported, outOfRange } from '../errors.js';
+
+/** Options after validation; every default is filled in. */
+export interface ServerSettings {
+  port: number;
+  hostname: string | undefined;
+  unix: string | undefined;
+  reusePort: boolean;
+  ipv6Only: boolean;
+  idleTimeoutSeconds: number;
+  maxRequestBodyBytes: number;
+  development: boolean;
+  id: string;
+}
+
+const DEFAULT_PORT = 3000;
+const DEFAULT_IDLE_SECONDS = 10;
+const MAX_IDLE_SECONDS = 255;
+const DEFAULT_BODY_BYTES = 128 * 1024 * 1024;
+
+/** `--port` of the command; it goes before the environment (docs, "Configuring a default port"). */
+let commandPort: number | undefined;
+export function setCommandPort(port: number | undefined): void {
+  commandPort = port;
+}
+
+function environmentPort(): number {
+  if (commandPort !== undefined) return commandPort;
+  for (const name of ['BUN_PORT', 'PORT', 'NODE_PORT']) {
+    const text = process.env[name];
+    if (text === undefined || text === '') continue;
+    const port = Number(text);
+    return Number.isInteger(port) && port >= 0 && port <= 65535 ? port : DEFAULT_PORT;
+  }
+  return DEFAULT_PORT;
+}
+
+function readPort(value: unknown): number {
+  if (value === undefined || value === null || value === '') return environmentPort();
+  const port = typeof value === 'string' ? Number(value) : Number(value);
+  if (!Number.isInteger(port)) throw outOfRange('options.port', 'an integer', value);
+  if (port < 0 || port > 65535) throw outOfRange('options.port', '>= 0 and <= 65535', port);
+  return port;
+}
+
+function readText(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'symbol') {
+    throw invalidArgument(`Expected ${name} to be a string`);
+  }
+  const text = String(value as string);
+  return text === '' ? undefined : text;
+}
+
+function readHostname(value: unknown): string | undefined {
+  const host = readText(value, 'hostname');
+  return host?.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+}
+
+function readIdleTimeout(value: unknown): number {
+  if (value === undefined || value === null) return DEFAULT_IDLE_SECONDS;
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw invalidArgument('Bun.serve expects idleTimeout to be an integer');
+  }
+  if (value > MAX_IDLE_SECONDS) {
+    throw invalidArgument('Bun.serve expects idleTimeout to be 255 or less');
+  }
+  return Math.max(0, value);
+}
+
+function readBodyLimit(value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return DEFAULT_BODY_BYTES;
+  return Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER);
+}
+
+function readDevelopment(value: unknown): boolean {
+  if (value === undefined || value === null) return process.env.NODE_ENV !== 'production';
+  if (typeof value === 'object' && 'hmr' in value) {
+    const { hmr } = value;
+    if (hmr !== undefined && typeof hmr !== 'boolean') {
+      throw invalidArgument('development.hmr must be a boolean');
+    }
+  }
+  return Boolean(value);
+}
+
+function isEmptyTls(tls: unknown): boolean {
+  if (tls === undefined || tls === null || tls === false) return true;
+  return typeof tls === 'object' && Object.keys(tls).length === 0;
+}
+
+function refuseUnsupported(options: Record<string, unknown>): void {
+  if (options.http2) throw notSupported('http2', 'Remove the option: HTTP/1.1 is served.');
+  if (options.http1 === false) {
+    throw new TypeError('Cannot disable http1 without enabling http2 or http3');
+  }
+  if (options.http3) throw notSupported('http3', 'Remove the option: HTTP/1.1 is served.');
+  if (!isEmptyTls(options.tls) || options.key || options.cert) {
+    throw notSupported('tls', 'Put a TLS proxy in front, or leave the option out.');
+  }
+  if (options.websocket !== undefined && options.websocket !== null) {
+    throw notSupported('websocket', 'Leave the option out.');
+  }
+}
+
+export function readSettings(options: unknown): ServerSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('Bun.serve expects an object');
+  }
+  const given = options as Record<string, unknown>;
+  refuseUnsupported(given);
+  const unix = readText(given.unix, 'unix');
+  const hostname = readHostname(given.hostname);
+  if (unix !== undefined && hostname !== undefined) {
+    throw new TypeError('Cannot specify both hostname and unix');
+  }
+  return {
+    port: unix === undefined ? readPort(given.port) : 0,
+    hostname,
+    unix,
+    reusePort: Boolean(given.reusePort),
+    ipv6Only: Boolean(given.ipv6Only),
+    idleTimeoutSeconds: readIdleTimeout(given.idleTimeout),
+    maxRequestBodyBytes: readBodyLimit(given.maxRequestBodySize),
+    development: readDevelopment(given.development),
+    id: given.id === undefined || given.id === null ? '' : String(given.id as string),
+  };
+}
+
+/** A handler option: a function, or absent. */
+export function readFunction<F>(value: unknown, message: string): F | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'function') throw invalidArgument(message);
+  return value as F;
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+//
+// The object serve() returns: Bun's `Server` (behaviours 14). It owns the native server's number
+// and the handlers; requests are the dispatcher's business.
+
+import { invalidArgument, missingArguments } from '../errors.js';
+import { Request } from '../fetch/request.js';
+import { native } from '../native/binding.js';
+import { addressOf, setRequestTimeout } from '../request/bun-request.js';
+import { compileRoutes } from '../router/compile.js';
+import { noHandlerError } from '../router/messages.js';
+import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
+import { Dispatcher } from './dispatch.js';
+import { listen, type Binding, type SocketAddress } from './listen.js';
+import { readFunction, readSettings, type ServerSettings } from './options.js';
+
+interface Handlers {
+  fetch: FetchHandler | undefined;
+  error: ErrorHandler | undefined;
+}
+
+function readHandlers(options: ServeOptions): Handlers {
+  return {
+    fetch: readFunction<FetchHandler>(options.fetch, 'Expected fetch() to be a function'),
+    error: readFunction<ErrorHandler>(options.error, 'Expected error to be a function'),
+  };
+}
+
+/** `routes` wins over its old name `static` as soon as it is present (behaviours 6.22). */
+function routesOf(options: ServeOptions): unknown {
+  return options.routes === undefined ? options.static : options.routes;
+}
+
+function hasRoutes(routes: unknown): boolean {
+  return typeof routes === 'object' && routes !== null && Object.keys(routes).length > 0;
+}
+
+const constructing = Symbol('bunserve.constructing');
+
+/** A running server. Made by `serve()` only. */
+export class Server {
+  readonly #settings: ServerSettings;
+  readonly #dispatcher: Dispatcher;
+  readonly #native: number;
+  readonly #binding: Binding;
+  #handlers: Handlers;
+  #url: URL | undefined;
+  #referenced = false;
+  #listening = true;
+  #stopped: Promise<void> | undefined;
+  #onStopped: (() => void) | undefined;
+
+  /** @internal */
+  constructor(guard: typeof constructing, options: ServeOptions) {
+    if (guard !== constructing) throw new TypeError('Illegal constructor');
+    this.#settings = readSettings(options);
+    this.#handlers = readHandlers(options);
+    const routes = routesOf(options);
+    const compiled = compileRoutes(routes);
+    if (!this.#handlers.fetch && !hasRoutes(routes)) throw noHandlerError();
+    this.#dispatcher = new Dispatcher(this, this.#settings.development, () => this.#ended());
+    this.#native = native.serverCreate(
+      this.#dispatcher.events,
+      this.#settings.idleTimeoutSeconds,
+      this.#settings.maxRequestBodyBytes,
+    );
+    this.#dispatcher.server = this.#native;
+    try {
+      this.#binding = listen(this.#native, this.#settings);
+    } catch (error) {
+      native.serverStop(this.#native, true);
+      throw error;
+    }
+    this.#dispatcher.setHandlers(compiled.table, this.#handlers.fetch, this.#handlers.error);
+    native.serverSetRoutes(this.#native, compiled.native, this.#handlers.fetch !== undefined);
+    this.ref();
+  }
+
+  /** @internal */
+  static start(options: ServeOptions): Server {
+    return new Server(constructing, options);
+  }
+
+  /**
+   * Stops listening at once. Requests under way are answered, idle connections are closed; with
+   * `closeActiveConnections` everything is cut now. Resolves when no connection is left.
+   */
+  stop(closeActiveConnections?: boolean): Promise<void> {
+    this.#stopped ??= new Promise((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.#listening = false;
+    native.serverStop(this.#native, Boolean(closeActiveConnections));
+    return this.#stopped;
+  }
+
+  #ended(): void {
+    this.unref();
+    this.#onStopped?.();
+  }
+
+  /** Replaces handlers and routes for later requests; requests under way keep the old ones. */
+  reload(options: ServeOptions): this {
+    if (arguments.length === 0) {
+      throw missingArguments("Not enough arguments to 'reload'. Expected 1, got 0.");
+    }
+    if (typeof options !== 'object' || options === null) {
+      throw invalidArgument('Bun.serve expects an object');
+    }
+    const given = readHandlers(options);
+    const compiled = compileRoutes(routesOf(options));
+    this.#handlers = {
+      fetch: given.fetch ?? this.#handlers.fetch,
+      error: given.error ?? this.#handlers.error,
+    };
+    this.#dispatcher.setHandlers(compiled.table, this.#handlers.fetch, this.#handlers.error);
+    native.serverSetRoutes(this.#native, compiled.native, this.#handlers.fetch !== undefined);
+    return this;
+  }
+
+  /** Calls the `fetch` handler without the network; routes are not consulted (behaviours 14.7). */
+  async fetch(request: Request | string): Promise<Response> {
+    const handler = this.#handlers.fetch;
+    if (handler === undefined) {
+      throw new TypeError('fetch() requires the server to have a fetch handler');
+    }
+    let target = request;
+    if (typeof target === 'string') {
+      if (target === '') throw new TypeError('fetch() URL must not be a blank string.');
+      target = new Request(new URL(target, this.url).href);
+    } else if (!(target instanceof Request)) {
+      const kind = (target as object | null)?.constructor.name ?? typeof target;
+      throw new TypeError(`fetch() expects a string, but received ${kind}`);
+    }
+    return (await (handler as (this: Server, request: unknown) => unknown).call(
+      this,
+      target,
+    )) as Response;
+  }
+
+  /** Address of the peer, or null: unix sockets, finished and foreign requests. */
+  requestIP(request: globalThis.Request): SocketAddress | null {
+    if (!(request instanceof Request)) throw new TypeError('Expected Request object');
+    return addressOf(request);
+  }
+
+  /** Idle timeout of one request in seconds; 0 disables it. */
+  timeout(request: globalThis.Request, seconds: number): void {
+    if (arguments.length < 2) {
+      throw missingArguments(
+        `Not enough arguments to 'timeout'. Expected 2, got ${arguments.length}.`,
+      );
+    }
+    if (!(request instanceof Request)) throw new TypeError('timeout() requires a Request object');
+    if (typeof seconds !== 'number') throw new Error('timeout() requires a number');
+    setRequestTimeout(request, Math.max(0, Math.min(255, Math.ceil(seconds))));
+  }
+
+  /** Without the `websocket` option no request can be upgraded. */
+  upgrade(_request: globalThis.Request, _options?: object): boolean {
+    throw new TypeError('To enable websocket support, set the "websocket" object in Bun.serve({})');
+  }
+
+  /** Nobody can be subscribed without the `websocket` option: always 0. */
+  publish(topic: string, data: string | ArrayBufferView | ArrayBufferLike): number {
+    if (arguments.length < 2) throw new TypeError('Missing argument');
+    if (topic === '') throw new Error('publish requires a topic string');
+    void data;
+    return 0;
+  }
+
+  /** Subscribers of a topic; 0 without the `websocket` option. */
+  subscriberCount(topic: string): number {
+    if (arguments.length === 0) {
+      throw missingArguments("Not enough arguments to 'subscriberCount'. Expected 1, got 0.");
+    }
+    void topic;
+    return 0;
+  }
+
+  /** Closes keep-alive connections that wait for a request; returns how many. */
+  closeIdleConnections(): number {
+    return native.serverCloseIdle(this.#native);
+  }
+
+  /** The server keeps the process alive (the default). */
+  ref(): this {
+    if (!this.#referenced) {
+      this.#referenced = true;
+      native.loopRef(true);
+    }
+    return this;
+  }
+
+  /** Lets the process end although the server listens; requests under way are still answered. */
+  unref(): this {
+    if (this.#referenced) {
+      this.#referenced = false;
+      native.loopRef(false);
+    }
+    return this;
+  }
+
+  /** Same as `stop(true)`. */
+  [Symbol.dispose](): void {
+    void this.stop(true);
+  }
+
+  get pendingRequests(): number {
+    return native.serverPending(this.#native);
+  }
+
+  get pendingWebSockets(): number {
+    return 0;
+  }
+
+  /** Where the server listens; the same object on every read. */
+  get url(): URL {
+    return (this.#url ??= new URL(this.#binding.url));
+  }
+
+  /** Port listened on; undefined for unix sockets, 0 after stop(). */
+  get port(): number | undefined {
+    return this.#listening ? this.#binding.port : 0;
+  }
+
+  get hostname(): string | undefined {
+    return this.#binding.hostname;
+  }
+
+  get address(): SocketAddress | string {
+    return this.#binding.address;
+  }
+
+  get protocol(): 'http' | 'https' {
+    return 'http';
+  }
+
+  get development(): boolean {
+    return this.#settings.development;
+  }
+
+  get id(): string {
+    return this.#settings.id;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.development ? 'DebugHTTPServer' : 'HTTPServer';
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// Public types of the server API.
+
+import type { BunRequest } from './request/bun-request.js';
+import type { Server } from './server/server.js';
+
+/** What a handler may return. */
+export type HandlerResult = Response | Promise<Response>;
+
+/** Parameter names of a route pattern: `"/orgs/:org/repos/:repo"` gives `"org" | "repo"`. */
+export type RouteParamNames<Path extends string> = string extends Path
+  ? string
+  : Path extends `${string}:${infer Name}/${infer Rest}`
+    ? Name | RouteParamNames<`/${Rest}`>
+    : Path extends `${string}:${infer Name}`
+      ? Name
+      : never;
+
+/** `req.params` of a route pattern. */
+export type RouteParams<Path extends string> = { [Name in RouteParamNames<Path>]: string };
+
+export type RouteFunction<Path extends string> = (
+  this: Server,
+  request: BunRequest<Path>,
+  server: Server,
+) => HandlerResult;
+
+export type RoutableMethod =
+  | 'GET'
+  | 'HEAD'
+  | 'POST'
+  | 'PUT'
+  | 'DELETE'
+  | 'PATCH'
+  | 'OPTIONS'
+  | 'CONNECT'
+  | 'TRACE';
+
+/** Handlers or ready responses per method; a missing method falls through to broader routes. */
+export type MethodHandlers<Path extends string> = {
+  [Method in RoutableMethod]?: RouteFunction<Path> | Response;
+};
+
+/** A route's value. `false`: the path goes to `fetch`, whatever broader routes say. */
+export type RouteValue<Path extends string> =
+  | Response
+  | false
+  | RouteFunction<Path>
+  | MethodHandlers<Path>;
+
+export type Routes<Paths extends string> = { [Path in Paths]: RouteValue<Path> };
+
+export type FetchHandler = (
+  this: Server,
+  request: Request,
+  server: Server,
+) => HandlerResult | undefined | void | Promise<undefined | void>;
+
+export type ErrorHandler = (
+  this: Server,
+  error: Error,
+) => HandlerResult | undefined | void | Promise<undefined | void>;
+
+/** Options of `serve()`. See the documentation of `Bun.serve`. */
+export interface ServeOptions<Paths extends string = string> {
+  /** Default: `--port`, `$BUN_PORT`, `$PORT`, `$NODE_PORT`, else 3000. 0 = random. */
+  port?: number | string | null | undefined;
+  /** Default: all interfaces, IPv4 and IPv6. */
+  hostname?: string | null | undefined;
+  /** Path of a unix socket; a leading NUL byte means the abstract namespace (Linux). */
+  unix?: string | undefined;
+  /** Several servers may listen on the port (SO_REUSEPORT). Default false. */
+  reusePort?: boolean;
+  /** Do not accept IPv4 on an IPv6 address. Default false. */
+  ipv6Only?: boolean;
+  /** Seconds of silence before a connection is closed; default 10, at most 255, 0 = never. */
+  idleTimeout?: number;
+  /** Bytes; larger request bodies get 413. Default 128 MiB. */
+  maxRequestBodySize?: number;
+  /** Default: true unless NODE_ENV is `production`. */
+  development?: boolean | { hmr?: boolean; console?: boolean };
+  /** Name of the server, for hot reloading. */
+  id?: string | null | undefined;
+  routes?: Routes<Paths> | undefined;
+  /** Old name of `routes`; ignored when `routes` is given. */
+  static?: Routes<string> | undefined;
+  /** Requests that no route matched. */
+  fetch?: FetchHandler | undefined;
+  /** What a handler threw; its Response is sent. */
+  error?: ErrorHandler | undefined;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+//
+// What addon.cpp puts together: one function per group of exports. contract.md describes each
+// export; lib/native/contract.ts is its TypeScript twin.
+#pragma once
+
+#include <node_api.h>
+#include <uwk/RouteTable.h>
+
+#include <memory>
+
+namespace addon {
+
+void registerServerBinding(napi_env env, napi_value exports);
+void registerRequestBinding(napi_env env, napi_value exports);
+void registerResponseBinding(napi_env env, napi_value exports);
+
+// Reads the flat route list that lib/router/compile.ts makes.
+[[nodiscard]] std::unique_ptr<const uwk::RouteTable> loadRoutes(napi_env env, napi_value routes);
+
+} // namespace addon

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// Creation and teardown of an environment's state.
+#include "env_state.h"
+
+#include "napi_util.h"
+
+#include <uv.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace addon {
+
+namespace {
+
+// BUNSERVE_BACKEND=portable selects one uv_poll per socket: the path of systems without epoll,
+// kept working by tests.
+usk::Backend chosenBackend() {
+  const char *name = std::getenv("BUNSERVE_BACKEND");
+  return name != nullptr && std::strcmp(name, "portable") == 0 ? usk::Backend::PerSocket
+                                                               : usk::Backend::Nested;
+}
+
+void finishTeardown(void *user) {
+  auto *state = static_cast<EnvState *>(user);
+  napi_async_cleanup_hook_handle hook = state->cleanupHook;
+  delete state;
+  napi_remove_async_cleanup_hook(hook);
+}
+
+// Runs when the environment goes away (worker terminated, process ending). Sockets close without
+// JavaScript hearing of it.
+void teardown(napi_async_cleanup_hook_handle, void *user) {
+  auto *state = static_cast<EnvState *>(user);
+  state->closing = true;
+  if (state->loop == nullptr) {
+    finishTeardown(state);
+    return;
+  }
+  for (auto &server : state->servers) {
+    if (server != nullptr) {
+      server->server->stop(true);
+    }
+  }
+  state->loop->destroy(finishTeardown, state);
+}
+
+} // namespace
+
+void EnvState::create(napi_env env) {
+  auto *state = new EnvState(env);
+  state->scratch.resize(64 * 1024);
+  napi_value holder = nullptr;
+  napi_create_array_with_length(env, 1, &holder);
+  napi_set_element(env, holder, kResourceName, makeLatin1(env, "BUNSERVE_REQUEST"));
+  napi_create_reference(env, holder, 1, &state->constants);
+  napi_set_instance_data(env, state, nullptr, nullptr);
+  napi_add_async_cleanup_hook(env, teardown, state, &state->cleanupHook);
+}
+
+EnvState &EnvState::of(napi_env env) {
+  void *data = nullptr;
+  napi_get_instance_data(env, &data);
+  return *static_cast<EnvState *>(data);
+}
+
+usk::Loop *EnvState::ensureLoop() {
+  if (loop != nullptr) {
+    return loop;
+  }
+  usk::LoopOptions options;
+  options.backend = chosenBackend();
+  if (napi_get_uv_event_loop(env, &options.uvLoop) != napi_ok) {
+    napi_throw_error(env, "ERR_BUNSERVE_LOOP", "This environment has no event loop");
+    return nullptr;
+  }
+  usk::SystemError error;
+  loop = usk::Loop::create(options, error);
+  if (loop == nullptr) {
+    std::string message =
+        std::string("Cannot create the event loop: ") + error.syscall + ": " +
+        std::strerror(error.code);
+    napi_throw_error(env, "ERR_BUNSERVE_LOOP", message.c_str());
+  }
+  return loop;
+}
+
+NativeServer *EnvState::server(uint32_t id) {
+  return id < servers.size() ? servers[id].get() : nullptr;
+}
+
+} // namespace addon

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// Everything that belongs to one Node environment (main thread or worker): its loop, its servers,
+// the references it holds. There is no global state. Torn down by an asynchronous cleanup hook,
+// because libuv handles need another turn to close.
+#pragma once
+
+#include <node_api.h>
+#include <usk/loop.h>
+#include <uwk/Server.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace addon {
+
+struct EnvState;
+
+// One Bun.serve() server.
+struct NativeServer {
+  EnvState *state = nullptr;
+  uint32_t id = 0;
+  std::unique_ptr<uwk::Server> server;
+  // { onRequest, onBody, onAborted, onStopped } of lib/server/dispatch.ts.
+  napi_ref onRequest = nullptr;
+  napi_ref onBody = nullptr;
+  napi_ref onAborted = nullptr;
+  napi_ref onStopped = nullptr;
+  std::string_view scheme = "http://";
+  // Stands in for a missing Host field (HTTP/1.0).
+  std::string authority = "localhost";
+};
+
+struct EnvState {
+  explicit EnvState(napi_env nodeEnv) : env(nodeEnv) {}
+  EnvState(const EnvState &) = delete;
+  EnvState &operator=(const EnvState &) = delete;
+
+  // The environment's state, made on first use by the module's initialiser.
+  static EnvState &of(napi_env env);
+  static void create(napi_env env);
+
+  // Creates the loop on first use; null (with a JavaScript exception) when the system refuses.
+  usk::Loop *ensureLoop();
+  NativeServer *server(uint32_t id);
+
+  napi_env env;
+  usk::Loop *loop = nullptr;
+  // Set before teardown: no JavaScript may run from then on.
+  bool closing = false;
+  napi_async_cleanup_hook_handle cleanupHook = nullptr;
+  // Holds values that Node-API cannot reference directly (strings), by element index.
+  napi_ref constants = nullptr;
+  static constexpr uint32_t kResourceName = 0;
+  // Reused by every call, so that the hot path allocates nothing.
+  std::vector<char> scratch; // string bodies
+  std::string text;
+  uwk::DecodedParam decoded;
+  // Field blocks that JavaScript refers to by number (common content types).
+  std::vector<std::string> fieldBlocks;
+  std::vector<std::unique_ptr<NativeServer>> servers;
+};
+
+} // namespace addon

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// See js_call.h. Failures of Node-API here mean that the environment is being torn down.
+#include "js_call.h"
+
+#include "napi_util.h"
+
+#include <utility>
+
+namespace addon {
+
+JsCall::JsCall(EnvState &state, napi_async_context context) : state_(state) {
+  napi_env env = state.env;
+  napi_value holder = nullptr;
+  napi_open_handle_scope(env, &handles_);
+  napi_get_reference_value(env, state.constants, &holder);
+  if (context == nullptr) {
+    napi_value name = nullptr;
+    napi_get_element(env, holder, EnvState::kResourceName, &name);
+    napi_async_init(env, nullptr, name, &own_);
+    context = own_;
+  }
+  // The resource argument is ignored by Node (the context's own is used) but must be an object.
+  napi_open_callback_scope(env, holder, context, &scope_);
+}
+
+JsCall::~JsCall() {
+  close();
+  if (own_ != nullptr) {
+    napi_async_destroy(state_.env, own_);
+  }
+  if (handles_ != nullptr) {
+    napi_close_handle_scope(state_.env, handles_);
+  }
+}
+
+void JsCall::close() {
+  if (scope_ != nullptr) {
+    napi_close_callback_scope(state_.env, std::exchange(scope_, nullptr));
+  }
+}
+
+napi_async_context JsCall::takeContext() { return std::exchange(own_, nullptr); }
+
+bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv) {
+  napi_env env = state_.env;
+  napi_value callee = nullptr;
+  napi_value ignored = nullptr;
+  napi_get_reference_value(env, function, &callee);
+  if (napi_call_function(env, makeUndefined(env), callee, argc, argv, &ignored) == napi_ok) {
+    return true;
+  }
+  bool pending = false;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && pending) {
+    napi_value exception = nullptr;
+    if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) {
+      napi_fatal_exception(env, exception);
+    }
+  }
+  return false;
+}
+
+} // namespace addon

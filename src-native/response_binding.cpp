@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// Responses from JavaScript in one crossing: status, field block, body.
+#include "bindings.h"
+#include "env_state.h"
+#include "napi_util.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace addon {
+
+namespace {
+
+// Twin of ResponseFlag in lib/native/contract.ts.
+enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2 };
+
+// Bodies up to this many bytes are copied; larger ones stay where they are until sent.
+constexpr size_t kCopiedBody = 64 * 1024;
+
+struct BytesOwner {
+  napi_env env;
+  napi_ref reference;
+};
+
+void releaseBytes(void *owner) {
+  auto *bytes = static_cast<BytesOwner *>(owner);
+  napi_delete_reference(bytes->env, bytes->reference);
+  delete bytes;
+}
+
+// A handler may transfer its ArrayBuffer to another thread while we send from it; a detached one has
+// no bytes then.
+std::string_view refreshBytes(void *owner) {
+  auto *bytes = static_cast<BytesOwner *>(owner);
+  napi_handle_scope scope = nullptr;
+  napi_value value = nullptr;
+  std::string_view view;
+  napi_open_handle_scope(bytes->env, &scope);
+  napi_get_reference_value(bytes->env, bytes->reference, &value);
+  (void)readBytes(bytes->env, value, view);
+  napi_close_handle_scope(bytes->env, scope);
+  return view;
+}
+
+// A string body as UTF-8: small ones in the environment's scratch memory, large ones in their own.
+bool stringBody(napi_env env, EnvState &state, napi_value value, uwk::ResponseBody &body) {
+  size_t size = 0;
+  char *scratch = state.scratch.data();
+  size_t room = state.scratch.size();
+  if (napi_get_value_string_utf8(env, value, scratch, room, &size) != napi_ok) {
+    return false;
+  }
+  // A full scratch may have cut the string; a character takes up to four bytes.
+  if (size + 4 < room) {
+    body.bytes = {scratch, size};
+    return true;
+  }
+  napi_get_value_string_utf8(env, value, nullptr, 0, &size);
+  auto *memory = static_cast<char *>(std::malloc(size + 1));
+  if (memory == nullptr) {
+    return false;
+  }
+  napi_get_value_string_utf8(env, value, memory, size + 1, &size);
+  body.bytes = {memory, size};
+  body.release = std::free;
+  body.owner = memory;
+  return true;
+}
+
+void bytesBody(napi_env env, napi_value value, uwk::ResponseBody &body) {
+  if (!readBytes(env, value, body.bytes) || body.bytes.size() <= kCopiedBody) {
+    return;
+  }
+  auto *owner = new BytesOwner{env, nullptr};
+  napi_create_reference(env, value, 1, &owner->reference);
+  body.refresh = refreshBytes;
+  body.release = releaseBytes;
+  body.owner = owner;
+}
+
+// respond(handle, status, fields: string | number, body: string | Uint8Array | undefined,
+//         flags, declaredLength): boolean
+napi_value respond(napi_env env, napi_callback_info info) {
+  Arguments<6> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  auto handle = static_cast<uwk::ExchangeHandle>(readNumber(env, arguments[0]));
+  uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle);
+  napi_value result = nullptr;
+  if (exchange == nullptr) {
+    napi_get_boolean(env, false, &result);
+    return result;
+  }
+  uwk::ResponseHead head;
+  head.status = static_cast<uint16_t>(readUint32(env, arguments[1]));
+  char local[2048];
+  std::string heap;
+  uint32_t block = 0;
+  if (napi_get_value_uint32(env, arguments[2], &block) == napi_ok) {
+    head.fields = block < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[block])
+                                                   : std::string_view();
+  } else {
+    size_t size = 0;
+    napi_get_value_string_latin1(env, arguments[2], local, sizeof local, &size);
+    head.fields = {local, size};
+    if (size + 1 >= sizeof local) {
+      heap = readLatin1(env, arguments[2]);
+      head.fields = heap;
+    }
+  }
+  uint32_t flags = readUint32(env, arguments[4]);
+  head.hasDate = (flags & kHasDate) != 0;
+  head.closeAfter = (flags & kCloseAfter) != 0;
+  head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
+  uwk::ResponseBody body;
+  if (!stringBody(env, state, arguments[3], body)) {
+    bytesBody(env, arguments[3], body);
+  }
+  napi_get_boolean(env, exchange->respond(head, body), &result);
+  return result;
+}
+
+// internFields(fields): a number that respond() takes in its place
+napi_value internFields(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  state.fieldBlocks.push_back(readLatin1(env, arguments[0]));
+  return makeNumber(env, static_cast<double>(state.fieldBlocks.size() - 1));
+}
+
+// abort(handle): closes the connection without a response
+napi_value abortExchange(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  auto handle = static_cast<uwk::ExchangeHandle>(readNumber(env, arguments[0]));
+  if (uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle); exchange != nullptr) {
+    exchange->abort();
+  }
+  return makeUndefined(env);
+}
+
+} // namespace
+
+void registerResponseBinding(napi_env env, napi_value exports) {
+  defineFunction(env, exports, "respond", respond);
+  defineFunction(env, exports, "internFields", internFields);
+  defineFunction(env, exports, "abort", abortExchange);
+}
+
+} // namespace addon

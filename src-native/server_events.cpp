@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+//
+// One crossing per event, positional arguments, numbers and strings only. Nothing is kept per
+// request but the async context of those that did not finish at once.
+#include "server_events.h"
+
+#include "js_call.h"
+#include "napi_util.h"
+
+#include <array>
+
+namespace addon {
+
+namespace {
+
+NativeServer &self(void *user) { return *static_cast<NativeServer *>(user); }
+
+napi_value paramValue(EnvState &state, std::string_view raw) {
+  if (!uwk::needsDecoding(raw)) {
+    return makeLatin1(state.env, raw);
+  }
+  uwk::decodeParam(raw, state.decoded);
+  if (!state.decoded.isUtf16) {
+    return makeLatin1(state.env, state.decoded.latin1);
+  }
+  napi_value value = nullptr;
+  napi_create_string_utf16(state.env, state.decoded.utf16.data(), state.decoded.utf16.size(),
+                           &value);
+  return value;
+}
+
+// Appends the params of a match to `arguments`; returns how many arguments they became.
+size_t addParams(EnvState &state, const uwk::RouteMatch &match, napi_value *arguments) {
+  size_t count = match.paramCount;
+  if (count <= kDirectParams) {
+    for (size_t i = 0; i < count; ++i) {
+      arguments[i] = paramValue(state, match.param(i));
+    }
+    return count;
+  }
+  napi_create_array_with_length(state.env, count, &arguments[0]);
+  for (size_t i = 0; i < count; ++i) {
+    napi_set_element(state.env, arguments[0], static_cast<uint32_t>(i),
+                     paramValue(state, match.param(i)));
+  }
+  return 1;
+}
+
+uint32_t requestFlags(const uwk::RequestEvent &event) {
+  uint32_t flags = event.method & kMethodMask;
+  if (event.hasBody) {
+    flags |= kHasBody;
+    if (event.exchange.bodyState() == uwk::BodyState::Complete) {
+      flags |= kBodyComplete;
+    }
+  }
+  if (event.exchange.needsNormalising()) {
+    flags |= kNeedsNormalising;
+  }
+  return flags;
+}
+
+void onRequest(void *user, const uwk::RequestEvent &event) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  // A pending request keeps the process alive even when its server does not.
+  state.loop->ref();
+  if (state.closing) {
+    return;
+  }
+  uwk::ExchangeHandle handle = event.exchange.handle();
+  JsCall js(state, nullptr);
+  std::array<napi_value, 3 + kDirectParams> arguments;
+  // Route 0 of the JavaScript table is the fallback.
+  uint32_t route = event.route == uwk::kNoRoute ? 0 : event.route;
+  napi_create_uint32(state.env, route, &arguments[0]);
+  napi_create_double(state.env, static_cast<double>(handle), &arguments[1]);
+  napi_create_uint32(state.env, requestFlags(event), &arguments[2]);
+  size_t params = addParams(state, event.match, &arguments[3]);
+  js.call(server.onRequest, 3 + params, arguments.data());
+  js.close();
+  if (uwk::Exchange *pending = uwk::Exchange::find(*state.loop, handle); pending != nullptr) {
+    pending->setData(js.takeContext());
+  }
+}
+
+void onBody(void *user, uwk::Exchange &exchange, uwk::BodyState result, std::string_view bytes) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  if (state.closing) {
+    return;
+  }
+  JsCall js(state, static_cast<napi_async_context>(exchange.data()));
+  std::array<napi_value, 2> arguments;
+  arguments[0] = makeNumber(state.env, static_cast<double>(exchange.handle()));
+  if (result == uwk::BodyState::Complete) {
+    arguments[1] = makeArrayBuffer(state.env, bytes);
+  } else {
+    arguments[1] = makeUndefined(state.env);
+  }
+  js.call(server.onBody, arguments.size(), arguments.data());
+}
+
+void onAborted(void *user, uwk::Exchange &exchange) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  if (state.closing) {
+    return;
+  }
+  JsCall js(state, static_cast<napi_async_context>(exchange.data()));
+  napi_value handle = makeNumber(state.env, static_cast<double>(exchange.handle()));
+  js.call(server.onAborted, 1, &handle);
+}
+
+void onEnded(void *user, uwk::ExchangeHandle, void *data) {
+  EnvState &state = *self(user).state;
+  state.loop->unref();
+  if (data != nullptr) {
+    napi_async_destroy(state.env, static_cast<napi_async_context>(data));
+  }
+}
+
+void onStopped(void *user) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  if (state.closing) {
+    return;
+  }
+  {
+    JsCall js(state, nullptr);
+    js.call(server.onStopped, 0, nullptr);
+  }
+  for (napi_ref reference :
+       {server.onRequest, server.onBody, server.onAborted, server.onStopped}) {
+    napi_delete_reference(state.env, reference);
+  }
+  state.servers[server.id].reset();
+}
+
+} // namespace
+
+uwk::ServerHandlers serverHandlers(NativeServer &server) {
+  return {.user = &server,
+          .onRequest = onRequest,
+          .onBody = onBody,
+          .onAborted = onAborted,
+          .onEnded = onEnded,
+          .onStopped = onStopped};
+}
+
+} // namespace addon
