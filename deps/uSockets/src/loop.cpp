@@ -6,7 +6,6 @@
 
 #include "listener_internal.h"
 #include "socket_core.h"
-#include "sys/clock.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -24,14 +23,15 @@ Loop::Internal::~Internal() = default;
 
 bool Loop::Internal::init() {
   loop.internal_ = this;
-  nowMs = clock::monotonicMs();
+  nowMs = clock->monotonicMs();
   receive_.reset(new (std::nothrow) char[kFrontPadding + kReceiveBytes + kBackPadding]);
   return receive_ != nullptr && cork.init();
 }
 
 void Loop::Internal::beginTurn() {
   depth++;
-  nowMs = clock::monotonicMs();
+  turn++;
+  nowMs = clock->monotonicMs();
 }
 
 void Loop::Internal::onEvents(uint64_t key, unsigned events) {
@@ -291,10 +291,10 @@ void Loop::unref() {
 }
 
 uint64_t Loop::now() const {
-  return internal_->depth > 0 ? internal_->nowMs : clock::monotonicMs();
+  return internal_->depth > 0 ? internal_->nowMs : internal_->clock->monotonicMs();
 }
 
-std::string_view Loop::date() { return internal_->dates.at(clock::wallSeconds()); }
+std::string_view Loop::date() { return internal_->dates.at(internal_->clock->wallSeconds()); }
 
 void Loop::defer(LoopCallback callback, void *user) {
   internal_->deferred.push_back({callback, user});

@@ -9,6 +9,7 @@
 #include "date_cache.h"
 #include "eventing/poller.h"
 #include "slab.h"
+#include "sys/clock.h"
 #include "sys/net.h"
 #include "timeouts.h"
 
@@ -64,6 +65,7 @@ struct Loop::Internal final : public PollSink {
 
   Loop loop;
   const net::Calls *net = &net::kSystemCalls;
+  const clock::Source *clock = &clock::kSystemClock;
   Poller *poller = nullptr;
   Slab<Socket> slab;
   Cork cork;
@@ -73,6 +75,7 @@ struct Loop::Internal final : public PollSink {
   uint32_t nextListenerId = 1;
   uint32_t lastGeneration = 0;
   uint64_t nowMs = 0;
+  uint32_t turn = 0; // counts turns, wraps
   unsigned depth = 0;
   unsigned refs = 0;
   bool stopped = false;

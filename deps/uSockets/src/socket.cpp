@@ -7,7 +7,6 @@
 #include "back_buffer.h"
 #include "group_internal.h"
 #include "socket_core.h"
-#include "sys/clock.h"
 #include "transport.h"
 
 #include <cerrno>
@@ -263,7 +262,7 @@ void Socket::Internal::setInterest(Socket &socket, unsigned interest) {
 
 void Socket::Internal::arm(Socket &socket, unsigned seconds) {
   Loop::Internal &loop = Internal::loop(socket);
-  if (loop.timeouts.set(socket, seconds, clock::coarseMs() + clock::kCoarseLagMs)) {
+  if (loop.timeouts.set(socket, seconds, loop.clock->latestMs())) {
     loop.updateTimer();
   }
 }

@@ -29,7 +29,7 @@ bool Timeouts::set(Socket &socket, unsigned seconds, uint64_t latestMs) {
     current_ = std::max(current_, now);
     nextTick_ = kNever;
   }
-  link(socket, std::min(core.deadline, current_ + kSlots - 1));
+  link(socket, std::clamp(core.deadline, current_ + 1, current_ + kSlots - 1));
   if (core.timerTick >= nextTick_) {
     return false;
   }

@@ -49,6 +49,7 @@ private:
   SocketGroup *group_ = nullptr;
   uint32_t id_ = 0;
   int fd_ = -1;
+  uint32_t lastTurn_ = 0; // in which connections were accepted
   uint16_t port_ = 0;
   uint8_t interest_ = 0; // what the poller watches for
   bool ipv6_ = false;

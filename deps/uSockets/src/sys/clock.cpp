@@ -14,13 +14,11 @@ uint64_t read(clockid_t id) {
   return static_cast<uint64_t>(time.tv_sec) * 1000 + static_cast<uint64_t>(time.tv_nsec) / 1000000;
 }
 
-} // namespace
-
-uint64_t monotonicMs() { return read(CLOCK_MONOTONIC); }
-
-uint64_t coarseMs() {
+// The coarse clock lags by up to a scheduler tick, 10 ms where that is longest, or a little more when
+// the processor that counts ticks is held up.
+uint64_t latestMs() {
 #ifdef CLOCK_MONOTONIC_COARSE
-  return read(CLOCK_MONOTONIC_COARSE);
+  return read(CLOCK_MONOTONIC_COARSE) + kSlackMs;
 #else
   return read(CLOCK_MONOTONIC);
 #endif
@@ -28,4 +26,11 @@ uint64_t coarseMs() {
 
 int64_t wallSeconds() { return static_cast<int64_t>(std::time(nullptr)); }
 
+} // namespace
+
+uint64_t monotonicMs() { return read(CLOCK_MONOTONIC); }
+
+const Source kSystemClock = {monotonicMs, latestMs, wallSeconds};
+
 } // namespace usk::clock
+

@@ -96,6 +96,20 @@ int accept(int listenFd) {
   }
 }
 
+int acceptQueue(int listenFd) {
+#ifdef __linux__
+  // On a listening TCP socket tcpi_unacked is the length of the accept queue.
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(listenFd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0) {
+    return static_cast<int>(info.tcpi_unacked);
+  }
+#else
+  (void)listenFd;
+#endif
+  return -1;
+}
+
 int shutdownWrite(int fd) { return ::shutdown(fd, SHUT_WR) == 0 ? 0 : -errno; }
 
 int resetOnClose(int fd) {
@@ -116,8 +130,9 @@ void close(int fd) { ::close(fd); }
 
 } // namespace
 
-const Calls kSystemCalls = {receive,       send,         sendParts,    accept,
-                            shutdownWrite, resetOnClose, pendingError, close};
+const Calls kSystemCalls = {receive,     send,          sendParts,    accept,
+                            acceptQueue, shutdownWrite, resetOnClose, pendingError,
+                            close};
 
 bool peerAddress(int fd, sockaddr_storage &address) {
   socklen_t size = sizeof address;

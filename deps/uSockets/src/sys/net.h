@@ -23,7 +23,8 @@ struct Calls {
   ssize_t (*receive)(int fd, char *to, size_t size); // 0 = the peer's FIN
   ssize_t (*send)(int fd, const char *bytes, size_t size);
   ssize_t (*sendParts)(int fd, const iovec *parts, size_t count);
-  int (*accept)(int listenFd); // the new descriptor
+  int (*accept)(int listenFd);      // the new descriptor
+  int (*acceptQueue)(int listenFd); // connections ready to be accepted, negative = unknown
   int (*shutdownWrite)(int fd);
   int (*resetOnClose)(int fd); // close() will send RST
   int (*pendingError)(int fd); // SO_ERROR as a positive errno value, 0 = none
