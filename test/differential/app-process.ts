@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Starts one app under one runtime and talks to it: ports on the first line of its stdout, log
-// lines on demand. Knows where the two runtimes are; knows nothing of HTTP.
+// lines on demand. Knows how each runtime is started; knows nothing of HTTP.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export type Runtime = 'bun' | 'ours';
 
@@ -22,21 +22,10 @@ function findRoot(from: string): string {
   return findRoot(up);
 }
 
-/**
- * The real Bun of the dev dependency. npm may keep the binary in the platform package or, when
- * install scripts run, move it into the `bun` package itself.
- */
-export function findBun(): string {
-  const modules = join(repositoryRoot, 'node_modules');
-  const scope = join(modules, '@oven');
-  const platform = existsSync(scope) ? readdirSync(scope) : [];
-  const candidates = [
-    ...platform.map((name) => join(scope, name, 'bin', 'bun')),
-    join(modules, 'bun', 'bin', 'bun.exe'),
-  ];
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Error('Bun is not installed: run `npm ci` in the repository');
-  return found;
+async function bunPath(): Promise<string> {
+  const finder = pathToFileURL(join(repositoryRoot, 'scripts', 'bun-path.mjs')).href;
+  const { bunPath: find } = (await import(finder)) as { bunPath: () => string };
+  return find();
 }
 
 interface Announcement {
@@ -58,12 +47,11 @@ export class AppProcess {
   #stderr = '';
   #hasExited = false;
 
-  private constructor(runtime: Runtime, app: string, env: Readonly<Record<string, string>>) {
-    const script = join(repositoryRoot, APPS, `${app}.mjs`);
-    const [command, args] =
-      runtime === 'bun'
-        ? [findBun(), [script]]
-        : [process.execPath, ['--import', 'bunserve/register', script]];
+  private constructor(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) {
     this.#child = spawn(command, args, {
       cwd: repositoryRoot,
       // The test runner's own NODE_ENV and NODE_OPTIONS are not the app's business.
@@ -87,7 +75,11 @@ export class AppProcess {
     app: string,
     env: Readonly<Record<string, string>> = {},
   ): Promise<AppProcess> {
-    const started = new AppProcess(runtime, app, env);
+    const script = join(repositoryRoot, APPS, `${app}.mjs`);
+    const started =
+      runtime === 'bun'
+        ? new AppProcess(await bunPath(), [script], env)
+        : new AppProcess(process.execPath, ['--import', 'bunserve/register', script], env);
     await started.#untilAnnounced(`${runtime} ${app}.mjs`);
     return started;
   }

@@ -11,6 +11,7 @@ export type Handler = (req: SeenRequest, server: SeenServer) => unknown;
 /** A request as an app sees it: a standard one, plus what Bun adds on routes. */
 export type SeenRequest = Request & {
   readonly params: Record<string, string>;
+  bytes(): Promise<Uint8Array>;
 };
 
 export interface SeenServer {
@@ -51,7 +52,10 @@ export type Step =
   | { readonly halfClose: true; readonly on?: number };
 
 export interface Expectation {
-  /** Statuses in order, then how the connection ends: '200 200 open', '400 closed', 'closed'. */
+  /**
+   * Statuses in order, then how each connection ends: '200 200 open', '400 closed', 'closed', or
+   * 'truncated' when it is closed in the middle of a message.
+   */
   readonly gives: string | readonly string[];
   /** Body of the last message of the first connection. */
   readonly body?: string;

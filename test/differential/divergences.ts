@@ -1,3 +1,125 @@
 // SPDX-License-Identifier: MIT
-export const divergences = {} as const;
-export type DivergenceId = string;
+// Every point where ours differs from Bun 1.4.5 on purpose. A case names its row; DIVERGENCES.md
+// shows the same rows to readers, and a test keeps the two alike.
+
+export interface Divergence {
+  readonly bun: string;
+  readonly ours: string;
+  readonly reason: string;
+}
+
+export const divergences = {
+  'strict-host': {
+    bun: 'An HTTP/1.1 request with several, an empty or an invalid Host is dispatched; `req.url` is then not parseable or has the first Host.',
+    ours: '400, connection closed.',
+    reason: 'RFC 9112 3.2 asks for 400; an ambiguous Host is a routing and cache poisoning vector.',
+  },
+  'http10-without-host': {
+    bun: 'An HTTP/1.0 request without Host gets a `req.url` that is only the path.',
+    ours: '`req.url` starts with the origin of `server.url`.',
+    reason: '`new URL(req.url)` must never throw in a handler.',
+  },
+  'absolute-form-authority': {
+    bun: 'The authority of an absolute-form target is ignored, valid or not; `req.url` has the Host header.',
+    ours: 'The authority of the target wins for `req.url`; an invalid one is answered 400.',
+    reason: 'RFC 9112 3.2.2: the target replaces Host; RFC 9110 4.2.1: an empty host is invalid.',
+  },
+  'fragment-in-target': {
+    bun: 'A `#` in the target is kept in `req.url` and in the last param.',
+    ours: '400, connection closed.',
+    reason: 'RFC 9112 3.2: no form of a target has a fragment.',
+  },
+  'control-in-target': {
+    bun: 'NUL, CR and control characters in the target are answered 505; DEL is accepted.',
+    ours: '400, connection closed.',
+    reason: 'The version is right, the target is not: RFC 9112 3 asks for 400.',
+  },
+  'request-line-separators': {
+    bun: 'A tab as separator, or a second space before the version, is answered 505.',
+    ours: '400, connection closed.',
+    reason: 'RFC 9112 3: an invalid request line is a 400; the version was never at fault.',
+  },
+  'bare-lf-request-line': {
+    bun: 'A request line that ends in a bare LF is answered 505.',
+    ours: '400, connection closed.',
+    reason: 'As above; RFC 9112 2.2 lets a server accept bare LF, which is how smuggling starts.',
+  },
+  'leading-crlf': {
+    bun: 'A CRLF before the request line is answered 400.',
+    ours: 'One CRLF before a request line is ignored.',
+    reason: 'RFC 9112 2.2: a server should ignore at least one; old clients send it after a body.',
+  },
+  'del-in-value': {
+    bun: 'DEL in a header value is accepted.',
+    ours: '400, connection closed.',
+    reason: 'RFC 9110 5.5: DEL is a control character and not part of a field value.',
+  },
+  'unknown-method': {
+    bun: 'A method outside the known list closes the connection without a byte; rare token characters give 400.',
+    ours: '501 Not Implemented, connection closed.',
+    reason: 'RFC 9110 9.1; silence looks like a network fault to the client.',
+  },
+  'byte-outside-ascii-in-method': {
+    bun: 'A NUL or a byte over 0x7f in the method is answered 505.',
+    ours: '400, connection closed.',
+    reason: 'The method is no token: RFC 9112 3 asks for 400.',
+  },
+  'trace-method': {
+    bun: 'TRACE reaches routes and `fetch`.',
+    ours: '405, connection closed; a TRACE entry in a route is never called.',
+    reason:
+      'The Fetch standard forbids the method in a Request; echoing requests leaks credentials.',
+  },
+  'connect-method': {
+    bun: 'CONNECT reaches `fetch`, with `req.url` being the authority.',
+    ours: '501 Not Implemented, connection closed.',
+    reason: 'The Fetch standard forbids the method in a Request; we are no proxy.',
+  },
+  'options-asterisk': {
+    bun: '`OPTIONS *` is answered 400.',
+    ours: '`OPTIONS *` reaches `fetch`, with the path `/`.',
+    reason: 'RFC 9112 3.2.4 defines it; load balancers use it as a health check.',
+  },
+  'repeated-content-length': {
+    bun: 'The same Content-Length twice is accepted.',
+    ours: '400, connection closed.',
+    reason: 'RFC 9112 6.3 allows either; refusing leaves nothing for a proxy to disagree about.',
+  },
+  'request-trailers': {
+    bun: 'A trailer section after a chunked body gives the answer, then 400, and the connection closes.',
+    ours: 'Trailers are checked by the header rules and dropped; the connection lives. A malformed or forbidden one refuses the request.',
+    reason: 'RFC 9112 7.1.2: a recipient must parse them; gRPC-web and fetch clients send them.',
+  },
+  'parked-pipelining': {
+    bun: 'A request that arrives while an earlier answer is pending closes the connection.',
+    ours: 'It is held and answered in order.',
+    reason: 'RFC 9112 9.3.2; later versions of Bun do the same.',
+  },
+  'expect-in-any-case': {
+    bun: 'Only the lower-case `100-continue` is understood.',
+    ours: '`Expect: 100-Continue` is understood in any case.',
+    reason: 'RFC 9110 10.1.1: the value is case-insensitive.',
+  },
+  'etag-without-quotes': {
+    bun: 'If-None-Match matches the digits of an ETag without its quotes.',
+    ours: 'An unquoted tag never matches; the full response is sent.',
+    reason: 'RFC 9110 8.8.3: the quotes are part of the tag.',
+  },
+  'static-connection-close': {
+    bun: 'A static route with a `Connection: close` header sends it and keeps the connection open.',
+    ours: 'The connection is closed, as for a handler.',
+    reason: 'RFC 9112 9.6: whoever sends the close option must close.',
+  },
+  'param-inside-segment': {
+    bun: 'A `:name` that does not start a segment is literal text, and also an empty param.',
+    ours: 'It is literal text only.',
+    reason: 'A param that can never have a value is a trap.',
+  },
+  'reload-without-routes': {
+    bun: '`reload()` without `routes` keeps function routes and drops static ones.',
+    ours: 'It keeps both.',
+    reason: 'An option that is not given does not change, as for `fetch` and `error`.',
+  },
+} as const satisfies Record<string, Divergence>;
+
+export type DivergenceId = keyof typeof divergences;

@@ -2,7 +2,7 @@
 // Plays one case against one server and writes down everything observable, normalised. Whether a
 // connection stayed open is found out by asking on it once more, never by waiting for silence.
 import { NoAnswer, RawClient } from '../helpers/raw-client.js';
-import type { HttpMessage } from '../helpers/http-message.js';
+import { TRUNCATED, type HttpMessage } from '../helpers/http-message.js';
 import type { DifferentialCase, Expectation, Step } from './case.js';
 import { get } from './case.js';
 
@@ -17,7 +17,8 @@ export interface SeenMessage {
 
 export interface SeenConnection {
   readonly messages: readonly SeenMessage[];
-  readonly ending: 'open' | 'closed';
+  /** Truncated: closed in the middle of a message. */
+  readonly ending: 'open' | 'closed' | 'truncated';
   /** Why the received bytes are not HTTP/1.1, with the bytes. */
   readonly fault: string | null;
   readonly raw: string;
@@ -65,6 +66,8 @@ export async function play(
   } catch (error) {
     if (!(error instanceof NoAnswer) && !isConnectError(error)) throw error;
     failure = error.message;
+    // Whatever was logged belongs to this case, not to the next one.
+    await takeLog(0).catch(() => []);
   } finally {
     for (const client of clients) client.destroy();
   }
@@ -110,10 +113,12 @@ function seen(client: RawClient, gives: string, port: number): SeenConnection {
     messages = messages.slice(0, -1);
   }
   const bytes = Buffer.concat(messages.map((message) => message.raw)).toString('latin1');
+  const isTruncated = fault === TRUNCATED;
+  const excerpt = JSON.stringify(leftover.toString('latin1', 0, 200));
   return {
     messages: messages.map((message) => describe(message, port)),
-    ending: isOpen ? 'open' : 'closed',
-    fault: fault === null ? null : `${fault}: ${JSON.stringify(leftover.toString('latin1'))}`,
+    ending: isOpen ? 'open' : isTruncated ? 'truncated' : 'closed',
+    fault: fault === null || isTruncated ? null : `${fault}: ${excerpt}`,
     raw: normalise(bytes, port),
   };
 }

@@ -1,65 +1,94 @@
 // SPDX-License-Identifier: MIT
-// The suite without Jest, for debugging: `node build/test/differential/run.js [filter]
-// [--bun-only]`. Prints one line per case, and for failing or few cases both answers in full.
-// A filter matches 'topic/name' and may be any part of it.
-import { topics } from './cases/index.js';
+// The suite without Jest, for debugging: `node build/test/differential/run.js [filter] [options]`.
+// Prints one line per case, and for failing or few cases both answers in full. A filter matches
+// any part of 'topic/name'. Options: --bun-only; --cut plays each short case cut at every byte;
+// --failing prints failures only; --divergences prints DIVERGENCES.md and ends.
+import { boundaryComplaints, isCuttable } from './boundaries.js';
 import type { DifferentialCase } from './case.js';
+import { topics } from './cases/index.js';
+import { divergenceTable, documentHead } from './divergence-table.js';
 import type { Outcome } from './exchange.js';
 import { comparable, complaints, Contestant, expectationFor } from './suite.js';
 
 const words = process.argv.slice(2);
-const isBunOnly = words.includes('--bun-only');
+const has = (option: string): boolean => words.includes(option);
 const filter = words.find((word) => !word.startsWith('--')) ?? '';
 const FULL_PRINT_LIMIT = 12;
+const EXCERPT = 1500;
+
+const firstHalves = new Set<string>();
 
 interface Entry {
   readonly id: string;
   readonly test: DifferentialCase;
 }
 
-const chosen: Entry[] = Object.entries(topics)
+const chosen: readonly Entry[] = Object.entries(topics)
   .flatMap(([topic, cases]) => cases.map((test) => ({ id: `${topic}/${test.name}`, test })))
-  .filter(({ id }) => id.includes(filter));
+  .filter(({ id, test }) => id.includes(filter) && (!has('--cut') || isCuttable(test)));
 
-const all = chosen.map(({ test }) => test);
-const bun = new Contestant('bun', all);
-const ours = isBunOnly ? null : new Contestant('ours', all);
-let failed = 0;
-try {
-  for (const entry of chosen) await report(entry);
-} finally {
-  await Promise.all([bun.stop(), ours?.stop()]);
+if (has('--divergences')) process.stdout.write(`${documentHead}\n${divergenceTable()}`);
+else await playAll();
+
+async function playAll(): Promise<void> {
+  const tests = chosen.map(({ test }) => test);
+  const bun = new Contestant('bun', tests);
+  const ours = has('--bun-only') ? null : new Contestant('ours', tests);
+  const play = has('--cut') ? cut : compare;
+  let failed = 0;
+  try {
+    for (const entry of chosen) failed += (await play(entry, bun, ours)) ? 0 : 1;
+  } finally {
+    await Promise.all([bun.stop(), ours?.stop()]);
+  }
+  console.log(`${chosen.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
-console.log(`${chosen.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-async function report({ id, test }: Entry): Promise<void> {
+async function compare(
+  { id, test }: Entry,
+  bun: Contestant,
+  ours: Contestant | null,
+): Promise<boolean> {
   const [theirs, mine] = await Promise.all([bun.answer(test), ours?.answer(test)]);
   const found = complaints(expectationFor(test, 'bun'), theirs).map((text) => `bun: ${text}`);
   if (mine !== undefined) {
     const wanted = complaints(expectationFor(test, 'ours'), mine);
     found.push(...wanted.map((text) => `ours: ${text}`));
-    if (test.ours === undefined && !equal(test, theirs, mine)) found.push('the answers differ');
+    if (test.ours === undefined && !isEqual(test, theirs, mine)) found.push('the answers differ');
   }
-  if (found.length > 0) failed += 1;
-  console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${id}`);
-  for (const text of found) console.log(`       ${text}`);
-  if (found.length > 0 || chosen.length <= FULL_PRINT_LIMIT) print(test, theirs, mine);
+  announce(id, found);
+  if (found.length > 0 || chosen.length <= FULL_PRINT_LIMIT) {
+    console.log(`  sent ${JSON.stringify(test.send).slice(0, EXCERPT)}`);
+    print('bun ', theirs);
+    if (mine !== undefined) print('ours', mine);
+  }
+  return found.length === 0;
 }
 
-function equal(test: DifferentialCase, a: Outcome, b: Outcome): boolean {
+async function cut(
+  { id, test }: Entry,
+  bun: Contestant,
+  ours: Contestant | null,
+): Promise<boolean> {
+  const found = await boundaryComplaints(ours ?? bun, test, firstHalves);
+  announce(id, found.slice(0, 3));
+  return found.length === 0;
+}
+
+function announce(id: string, found: readonly string[]): void {
+  if (found.length > 0 || !has('--failing'))
+    console.log(`${found.length > 0 ? 'FAIL' : 'ok  '} ${id}`);
+  for (const text of found) console.log(`       ${text.slice(0, EXCERPT)}`);
+}
+
+function isEqual(test: DifferentialCase, a: Outcome, b: Outcome): boolean {
   return JSON.stringify(comparable(test, a)) === JSON.stringify(comparable(test, b));
 }
 
-function print(test: DifferentialCase, theirs: Outcome, mine: Outcome | undefined): void {
-  console.log(`  sent ${JSON.stringify(test.send)}`);
-  for (const [name, outcome] of [
-    ['bun ', theirs],
-    ['ours', mine],
-  ] as const) {
-    for (const connection of outcome?.connections ?? []) {
-      console.log(`  ${name} ${connection.ending} ${JSON.stringify(connection.raw)}`);
-    }
-    if ((outcome?.log.length ?? 0) > 0) console.log(`  ${name} log ${outcome?.log.join(' | ')}`);
+function print(name: string, { connections, log }: Outcome): void {
+  for (const { ending, raw } of connections) {
+    console.log(`  ${name} ${ending} ${JSON.stringify(raw).slice(0, EXCERPT)}`);
   }
+  if (log.length > 0) console.log(`  ${name} log ${log.join(' | ')}`);
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppProcess, type Runtime } from './app-process.js';
 import type { DifferentialCase, Expectation } from './case.js';
-import { play, summary, type Outcome } from './exchange.js';
+import { play, summary, type Outcome, type Target } from './exchange.js';
 
 const DEADLINE_MS = 4000;
 
@@ -28,17 +28,28 @@ export class Contestant {
   }
 
   async answer(test: DifferentialCase): Promise<Outcome> {
-    const shared = typeof test.app === 'string';
-    const id = typeof test.app === 'string' ? '' : idOf(test.app);
-    const app = await this.#process(shared ? (test.app as string) : 'snippets');
-    const port = app.portOf(id);
-    if (port === undefined) {
-      return { connections: [], log: [], failure: `serve() threw ${app.failureOf(id) ?? '?'}` };
-    }
-    const target = { port, takeLog: (count: number) => app.takeLog(id, count) };
+    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
+    const target = targetOf(app, test);
+    if (typeof target === 'string') return { connections: [], log: [], failure: target };
     const outcome = await play(test, expectationFor(test, this.runtime), target, DEADLINE_MS);
     if (!app.hasExited) return outcome;
     return { ...outcome, failure: `the server process died: ${app.stderr}` };
+  }
+
+  /** The same without the log, which belongs to one case at a time; may run concurrently. */
+  async answerUnlogged(test: DifferentialCase): Promise<Outcome> {
+    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
+    const target = targetOf(app, test);
+    if (typeof target === 'string') return { connections: [], log: [], failure: target };
+    const unlogged = { port: target.port, takeLog: () => Promise.resolve([]) };
+    return play(test, expectationFor(test, this.runtime), unlogged, DEADLINE_MS);
+  }
+
+  /** Throws away what the log of a case's app holds. */
+  async clearLog(test: DifferentialCase): Promise<void> {
+    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
+    const target = targetOf(app, test);
+    if (typeof target !== 'string') await target.takeLog(0);
   }
 
   async stop(): Promise<void> {
@@ -54,6 +65,14 @@ export class Contestant {
     this.#processes.set(name, started);
     return started;
   }
+}
+
+/** Where a case's server is, or why there is none. */
+function targetOf(app: AppProcess, { app: source }: DifferentialCase): Target | string {
+  const id = typeof source === 'string' ? '' : idOf(source);
+  const port = app.portOf(id);
+  if (port === undefined) return `serve() threw ${app.failureOf(id) ?? 'nothing'}`;
+  return { port, takeLog: (count) => app.takeLog(id, count) };
 }
 
 const ids = new Map<string, string>();

@@ -4,6 +4,9 @@
 // test is looking for, so it ends the reading with `fault` instead of being tolerated.
 // It knows nothing of sockets; whoever owns the connection pushes bytes and announces its end.
 
+/** The fault of a message that the connection's end cut short. */
+export const TRUNCATED = 'truncated message';
+
 export type Framing = 'none' | 'length' | 'chunked' | 'close';
 
 export interface HttpMessage {
@@ -56,7 +59,7 @@ export class ResponseReader {
   end(): void {
     this.#ended = true;
     this.#drain();
-    if (this.fault === null && this.#pending.length > 0) this.fault = 'truncated message';
+    if (this.fault === null && this.#pending.length > 0) this.fault = TRUNCATED;
   }
 
   #drain(): void {
@@ -134,7 +137,8 @@ export class ResponseReader {
       const from = eol + 2;
       const to = from + parseInt(size[1] ?? '', 16);
       if (this.#pending.length < to + 2) return null;
-      if (this.#pending.toString('latin1', to, to + 2) !== '\r\n') return this.#fail('bad chunk end');
+      if (this.#pending.toString('latin1', to, to + 2) !== '\r\n')
+        return this.#fail('bad chunk end');
       at = to + 2;
       if (to === from) return { content: Buffer.concat(parts), end: at };
       parts.push(this.#pending.subarray(from, to));

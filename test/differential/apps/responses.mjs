@@ -46,9 +46,22 @@ const kinds = {
       'x',
       init({ vary: 'accept', ETAG: '"x"', 'last-modified': 'now', allow: 'GET', 'x-custom': 'y' }),
     ),
-  duplicate: () => new Response('x', { headers: [['X-A', '1'], ['x-a', '2'], ['Vary', 'a']] }),
+  duplicate: () =>
+    new Response('x', {
+      headers: [
+        ['X-A', '1'],
+        ['x-a', '2'],
+        ['Vary', 'a'],
+      ],
+    }),
   cookies: () =>
-    new Response('x', { headers: [['Set-Cookie', 'a=1; Path=/'], ['X-A', '1'], ['set-cookie', 'b=2']] }),
+    new Response('x', {
+      headers: [
+        ['Set-Cookie', 'a=1; Path=/'],
+        ['X-A', '1'],
+        ['set-cookie', 'b=2'],
+      ],
+    }),
   'cookie-append': () => {
     const response = new Response('x');
     response.headers.append('Set-Cookie', 'a=1');

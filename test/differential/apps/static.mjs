@@ -23,8 +23,20 @@ const server = Bun.serve({
     '/own-coding': text('hello', { headers: { 'Transfer-Encoding': 'chunked' } }),
     '/own-type': text('<p>', { headers: { 'content-type': 'text/html' } }),
     '/own-date': text('d', { headers: { Date: 'Thu, 01 Jan 1970 00:00:00 GMT' } }),
-    '/headers': text('h', { headers: [['X-B', '2'], ['x-a', '1'], ['X-B', '3']] }),
-    '/cookies': text('c', { headers: [['Set-Cookie', 'a=1'], ['X-A', '1'], ['Set-Cookie', 'b=2']] }),
+    '/headers': text('h', {
+      headers: [
+        ['X-B', '2'],
+        ['x-a', '1'],
+        ['X-B', '3'],
+      ],
+    }),
+    '/cookies': text('c', {
+      headers: [
+        ['Set-Cookie', 'a=1'],
+        ['X-A', '1'],
+        ['Set-Cookie', 'b=2'],
+      ],
+    }),
     '/created': text('made', { status: 201 }),
     '/missing': text('not here', { status: 404 }),
     '/no-content': text(null, { status: 204 }),

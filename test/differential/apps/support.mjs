@@ -57,7 +57,7 @@ function say(value) {
 
 // A command is { sync, id, logs }: it is answered once `logs` lines exist, and takes them all.
 function answerWaiting() {
-  for (let i = 0; i < waiting.length; ) {
+  for (let i = 0; i < waiting.length;) {
     const { sync, id, logs } = waiting[i];
     const list = lines.get(id) ?? [];
     if (list.length < logs) {

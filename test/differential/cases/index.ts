@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: MIT
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
+import { cases as errors } from './errors.js';
+import { cases as framing } from './framing.js';
+import { cases as headers } from './headers.js';
+import { cases as lifecycle } from './lifecycle-lite.js';
 import { cases as methods } from './methods.js';
 import { cases as params } from './params.js';
+import { cases as response } from './response.js';
 import { cases as routing } from './routing.js';
 import { cases as statics } from './static.js';
+import { cases as url } from './url.js';
 
 export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   routing,
   params,
   static: statics,
   methods,
+  framing,
+  headers,
+  response,
+  url,
+  errors,
+  'lifecycle-lite': lifecycle,
 };

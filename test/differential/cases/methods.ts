@@ -25,36 +25,30 @@ const UNKNOWN = [
 
 const INVALID = ['G@T', 'GET:', '(GET)', 'G\x7fT', '"GET"', 'GET/', '{'];
 
-const dispatched = DISPATCHED.split(' ').map(
-  (method): DifferentialCase => ({
-    name: `${method} reaches fetch`,
-    app: 'echo',
-    send: call(method, '/m'),
-    gives: '200 open',
-    saw: { method },
-  }),
-);
+const dispatched = DISPATCHED.split(' ').map((method): DifferentialCase => ({
+  name: `${method} reaches fetch`,
+  app: 'echo',
+  send: call(method, '/m'),
+  gives: '200 open',
+  saw: { method },
+}));
 
-const unknown = UNKNOWN.map(
-  (method): DifferentialCase => ({
-    name: `${method.slice(0, 24)} is refused`,
-    app: 'echo',
-    send: call(method, '/m'),
-    gives: 'closed',
-    divergence: 'unknown-method',
-    ours: { gives: '501 closed', raw: NOT_IMPLEMENTED },
-  }),
-);
+const unknown = UNKNOWN.map((method): DifferentialCase => ({
+  name: `${method.slice(0, 24)} is refused`,
+  app: 'echo',
+  send: call(method, '/m'),
+  gives: 'closed',
+  divergence: 'unknown-method',
+  ours: { gives: '501 closed', raw: NOT_IMPLEMENTED },
+}));
 
-const invalid = INVALID.map(
-  (method): DifferentialCase => ({
-    name: `${JSON.stringify(method)} is no method`,
-    app: 'echo',
-    send: call(method, '/m'),
-    gives: '400 closed',
-    raw: canned(400, 'Bad Request'),
-  }),
-);
+const invalid = INVALID.map((method): DifferentialCase => ({
+  name: `${JSON.stringify(method)} is no method`,
+  app: 'echo',
+  send: call(method, '/m'),
+  gives: '400 closed',
+  raw: canned(400, 'Bad Request'),
+}));
 
 export const cases: readonly DifferentialCase[] = [
   ...dispatched,
@@ -68,16 +62,14 @@ export const cases: readonly DifferentialCase[] = [
     divergence: 'unknown-method',
     ours: { gives: '501 closed', raw: NOT_IMPLEMENTED },
   },
-  ...['G\x00T', 'G\xc9T'].map(
-    (method): DifferentialCase => ({
-      name: `${JSON.stringify(method)} is no method either`,
-      app: 'echo',
-      send: call(method, '/m'),
-      gives: '505 closed',
-      divergence: 'byte-outside-ascii-in-method',
-      ours: { gives: '400 closed', raw: canned(400, 'Bad Request') },
-    }),
-  ),
+  ...['G\x00T', 'G\xc9T'].map((method): DifferentialCase => ({
+    name: `${JSON.stringify(method)} is no method either`,
+    app: 'echo',
+    send: call(method, '/m'),
+    gives: '505 closed',
+    divergence: 'byte-outside-ascii-in-method',
+    ours: { gives: '400 closed', raw: canned(400, 'Bad Request') },
+  })),
   {
     name: 'an empty method',
     app: 'echo',

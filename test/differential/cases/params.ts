@@ -56,31 +56,29 @@ const VALUES: readonly (readonly [string, string])[] = [
   ['%C3%A9%', `\u00e9${FFFD}`],
 ];
 
-const values = VALUES.map(
-  ([encoded, decoded]): DifferentialCase => ({
-    name: `${encoded} decodes`,
-    app: 'params',
-    send: get(`/d/${encoded}`),
-    gives: '200 open',
-    saw: { v: decoded },
-  }),
-);
+const values = VALUES.map(([encoded, decoded]): DifferentialCase => ({
+  name: `${encoded} decodes`,
+  app: 'params',
+  send: get(`/d/${encoded}`),
+  gives: '200 open',
+  saw: { v: decoded },
+}));
 
 /** An escape that starts at, straddles, or ends at a vector boundary. */
 const boundaries = [14, 15, 16, 17, 29, 30, 31, 32, 33, 47, 63, 64].flatMap((at) =>
-  ([
-    ['%C3%A9', '\u00e9'],
-    ['%zz', FFFD],
-    ['%', FFFD],
-  ] as const).map(
-    ([encoded, decoded]): DifferentialCase => ({
-      name: `${encoded} after ${at} plain bytes decodes`,
-      app: 'params',
-      send: get(`/d/${'a'.repeat(at)}${encoded}`),
-      gives: '200 open',
-      saw: { v: 'a'.repeat(at) + decoded },
-    }),
-  ),
+  (
+    [
+      ['%C3%A9', '\u00e9'],
+      ['%zz', FFFD],
+      ['%', FFFD],
+    ] as const
+  ).map(([encoded, decoded]): DifferentialCase => ({
+    name: `${encoded} after ${at} plain bytes decodes`,
+    app: 'params',
+    send: get(`/d/${'a'.repeat(at)}${encoded}`),
+    gives: '200 open',
+    saw: { v: 'a'.repeat(at) + decoded },
+  })),
 );
 
 export const cases: readonly DifferentialCase[] = [

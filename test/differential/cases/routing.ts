@@ -149,35 +149,29 @@ const METHODS: readonly (readonly [string, string, string])[] = [
   ['PUT', '/mixed', 'fetch'],
 ];
 
-const winners = WINNERS.map(
-  ([target, route, params]): DifferentialCase => ({
-    name: `${target} is taken by ${route}`,
-    app: 'router',
-    send: get(target),
-    gives: '200 open',
-    saw: { route, params },
-  }),
-);
+const winners = WINNERS.map(([target, route, params]): DifferentialCase => ({
+  name: `${target} is taken by ${route}`,
+  app: 'router',
+  send: get(target),
+  gives: '200 open',
+  saw: { route, params },
+}));
 
-const misses = MISSES.map(
-  (target): DifferentialCase => ({
-    name: `${target} is taken by no route`,
-    app: 'router',
-    send: get(target),
-    gives: '200 open',
-    saw: { route: 'fetch', hasParams: false },
-  }),
-);
+const misses = MISSES.map((target): DifferentialCase => ({
+  name: `${target} is taken by no route`,
+  app: 'router',
+  send: get(target),
+  gives: '200 open',
+  saw: { route: 'fetch', hasParams: false },
+}));
 
-const methods = METHODS.map(
-  ([method, target, route]): DifferentialCase => ({
-    name: `${method} ${target} goes to ${route}`,
-    app: 'router',
-    send: method === 'POST' ? post(target, '') : call(method, target),
-    gives: '200 open',
-    saw: { route },
-  }),
-);
+const methods = METHODS.map(([method, target, route]): DifferentialCase => ({
+  name: `${method} ${target} goes to ${route}`,
+  app: 'router',
+  send: method === 'POST' ? post(target, '') : call(method, target),
+  gives: '200 open',
+  saw: { route },
+}));
 
 export const cases: readonly DifferentialCase[] = [
   ...winners,
@@ -227,7 +221,9 @@ export const cases: readonly DifferentialCase[] = [
       },
       fetch: () => json('fetch'),
     }),
-    send: ['/', '//', '/b', '/a', '/a/', '/off', '/off/', '/x/', '/x/1'].map((t) => get(t)).join(''),
+    send: ['/', '//', '/b', '/a', '/a/', '/off', '/off/', '/x/', '/x/1']
+      .map((t) => get(t))
+      .join(''),
     gives: '200 200 200 200 200 200 200 200 200 open',
   },
   {

@@ -77,44 +77,36 @@ const UNCONDITIONAL: readonly (readonly [string, string, string, number])[] = [
 ];
 
 const pages = PAGES.flatMap(([path, status]) =>
-  ['GET', 'HEAD'].map(
-    (method): DifferentialCase => ({
-      name: `${method} ${path}`,
-      app: 'static',
-      send: call(method, path),
-      gives: `${status} open`,
-    }),
-  ),
+  ['GET', 'HEAD'].map((method): DifferentialCase => ({
+    name: `${method} ${path}`,
+    app: 'static',
+    send: call(method, path),
+    gives: `${status} open`,
+  })),
 );
 
 const noneMatch = NONE_MATCH.flatMap(([value, status]) =>
-  ['GET', 'HEAD'].map(
-    (method): DifferentialCase => ({
-      name: `${method} with If-None-Match ${value === '' ? '(empty)' : value}`,
-      app: 'static',
-      send: call(method, '/text', `If-None-Match: ${value}`),
-      gives: `${status} open`,
-    }),
-  ),
+  ['GET', 'HEAD'].map((method): DifferentialCase => ({
+    name: `${method} with If-None-Match ${value === '' ? '(empty)' : value}`,
+    app: 'static',
+    send: call(method, '/text', `If-None-Match: ${value}`),
+    gives: `${status} open`,
+  })),
 );
 
-const match = MATCH.map(
-  ([value, status]): DifferentialCase => ({
-    name: `GET with If-Match ${value}`,
-    app: 'static',
-    send: get('/text', `If-Match: ${value}`),
-    gives: `${status} open`,
-  }),
-);
+const match = MATCH.map(([value, status]): DifferentialCase => ({
+  name: `GET with If-Match ${value}`,
+  app: 'static',
+  send: get('/text', `If-Match: ${value}`),
+  gives: `${status} open`,
+}));
 
-const unconditional = UNCONDITIONAL.map(
-  ([method, path, header, status]): DifferentialCase => ({
-    name: `${method} ${path} ignores ${header.slice(0, 24)}`,
-    app: 'static',
-    send: method === 'POST' ? post(path, '', header) : call(method, path, header),
-    gives: `${status} open`,
-  }),
-);
+const unconditional = UNCONDITIONAL.map(([method, path, header, status]): DifferentialCase => ({
+  name: `${method} ${path} ignores ${header.slice(0, 24)}`,
+  app: 'static',
+  send: method === 'POST' ? post(path, '', header) : call(method, path, header),
+  gives: `${status} open`,
+}));
 
 export const cases: readonly DifferentialCase[] = [
   ...pages,
