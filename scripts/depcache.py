@@ -63,10 +63,9 @@ def compiler(variable, fallback):
 
 
 def compiler_id(command):
-    """The version line and target: two compilers that differ here may not share objects."""
+    """Version and target, whatever name it was called by: those that differ may not share objects."""
     run = subprocess.run([*command, '-v'], capture_output=True, text=True, check=False)
-    keep = [line for line in run.stderr.splitlines() if 'version' in line or 'Target' in line]
-    return ' '.join([command[-1], *keep])
+    return [line for line in run.stderr.splitlines() if ' version ' in line or 'Target' in line]
 
 
 def entry_key(**parts):

@@ -26,6 +26,9 @@ COMMON = ['-O2', '-g0', '-fPIC', '-fvisibility=hidden', '-fno-common', '-ffuncti
           '-fdata-sections', '-fno-strict-aliasing', '-DNDEBUG', '-DBORINGSSL_IMPLEMENTATION', '-w']
 C_FLAGS = ['-std=gnu11', '-D_XOPEN_SOURCE=700']
 CXX_FLAGS = ['-std=gnu++17', '-fno-exceptions', '-fno-rtti', '-fvisibility-inlines-hidden']
+# Without __ELF__, mem.c uses null pointers in place of weak references to allocation hooks: as undefined
+# symbols of the addon they could be bound to whatever else the process has loaded.
+FILE_FLAGS = {'src/crypto/mem.c': ['-U__ELF__']}
 ASSEMBLY = {('Linux', 'x86_64'): 'linux_x86_64', ('Linux', 'aarch64'): 'linux_aarch64',
             ('Darwin', 'x86_64'): 'apple_x86_64', ('Darwin', 'arm64'): 'apple_aarch64'}
 # Only these parts of the tarball are unpacked: it also holds 40 MB of test vectors.
@@ -88,7 +91,8 @@ def jobs_for(files, root, folder, cc, cxx, defines):
         # The number keeps apart files of one name in different directories.
         obj = os.path.join(folder, f'{number:03d}-{os.path.basename(name)}.o')
         flags = (CXX_FLAGS if is_cxx else C_FLAGS) if not name.endswith('.S') else []
-        command = [*(cxx if is_cxx else cc), *COMMON, *flags, *defines, *include, '-c',
+        flags = [*flags, *defines, *FILE_FLAGS.get(name, [])]
+        command = [*(cxx if is_cxx else cc), *COMMON, *flags, *include, '-c',
                    os.path.join(root, name), '-o', obj]
         jobs.append((command, name))
         objects.append(obj)
@@ -134,7 +138,7 @@ def tree_hash(root):
 def report():
     cc, cxx = depcache.compiler('CC', 'gcc'), depcache.compiler('CXX', 'g++')
     lock = depcache.read_lock(os.path.join(HERE, 'VERSION.lock'))
-    flags = [COMMON, C_FLAGS, CXX_FLAGS, depcache.compiler_id(cc), depcache.compiler_id(cxx)]
+    flags = [COMMON, C_FLAGS, CXX_FLAGS, FILE_FLAGS, depcache.compiler_id(cc), depcache.compiler_id(cxx)]
     override = os.environ.get('BUNSERVE_BORINGSSL_SOURCE')
     if override:
         root = os.path.abspath(override)
