@@ -81,9 +81,13 @@ async function measureAll(workloads, options) {
     context.line(
       `\n${workload.id}: ${workload.name}  [${index + 1} of ${workloads.length}, ${minutes} min]`,
     );
-    const result = await measures[workload.measure ?? 'rate'](workload, present, context);
-    run.results.push({ id: workload.id, name: workload.name, ...result });
-    context.line(`\n${resultText(result)}`);
+    try {
+      const result = await measures[workload.measure ?? 'rate'](workload, present, context);
+      run.results.push({ id: workload.id, name: workload.name, ...result });
+      context.line(`\n${resultText(result)}`);
+    } catch (error) {
+      context.warn(`${workload.id}: not measured: ${error.message}`);
+    }
     writeReports(run, workloads, options);
   }
   return run;

@@ -6,7 +6,7 @@
 export function ratioOf(result, subject, against) {
   const pair = result.pairs.find((item) => item.subject === subject && item.against === against);
   if (pair) return pair.ratio;
-  const row = (key) => result.rows.find((item) => item.key === key)?.value;
+  const row = (key) => result.rows.find((item) => item.key === key)?.value ?? NaN;
   return row(subject) / row(against);
 }
 

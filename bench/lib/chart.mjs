@@ -30,7 +30,8 @@ const kStyle = `
   .bar.bun { fill: #e0a96d; }
   .bar.ours { fill: #1a7f5a; }
   .bar.plain { fill: #6fb89b; }
-  .bar.floor { fill: #e3e7eb; }
+  .bar.floor { fill: #d5dae0; }
+  .cut { stroke: #ffffff; stroke-width: 2; fill: none; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
     .quiet { fill: #8d96a0; }
@@ -39,6 +40,7 @@ const kStyle = `
     .bar.ours { fill: #3fb27f; }
     .bar.plain { fill: #2f7a5a; }
     .bar.floor { fill: #30363d; }
+    .cut { stroke: #0d1117; }
   }`;
 
 const escape = (text) =>
@@ -60,13 +62,15 @@ function scaleOf(rows) {
 
 function panel(result, x, y, width) {
   const rows = [...result.rows];
-  if (!rows.some((row) => row.key.includes(':'))) rows.sort((a, b) => a.value - b.value);
-  const label = rows.some((row) => row.key.includes(':')) ? kLabel + 64 : kLabel;
+  const paired = rows.some((row) => row.key.includes(':'));
+  if (!paired) rows.sort((a, b) => a.value - b.value);
+  const pairedNote = paired ? ' (x: against the same server)' : '';
+  const label = paired ? kLabel + 52 : kLabel;
   const room = width - label - kFigure;
   const scale = scaleOf(rows);
   const parts = [
     `<text class="name" x="${x}" y="${y + 14}">${escape(result.id)} ${escape(result.name)}</text>`,
-    `<text class="quiet" x="${x}" y="${y + 32}">${kUnits[result.unit]}</text>`,
+    `<text class="quiet" x="${x}" y="${y + 32}">${kUnits[result.unit]}${pairedNote}</text>`,
   ];
   rows.forEach((row, i) => {
     const top = y + kHead + i * kRow;
@@ -75,18 +79,20 @@ function panel(result, x, y, width) {
     const ratio = row.against ? ratioOf(result, row.key, row.against) : 1;
     const text = row.role === 'ours' ? ' class="ours"' : '';
     const left = x + label;
-    const end = (left + length).toFixed(1);
     parts.push(
       `<text${text} x="${left - 8}" y="${top + 14}" text-anchor="end">${escape(row.label)}</text>`,
       `<rect class="${barClass(row)}" x="${left}" y="${top + 3}" width="${length.toFixed(1)}" ` +
         `height="${kRow - 7}" rx="2"/>`,
     );
     if (cut) {
-      parts.push(`<text class="quiet" x="${end}" y="${top + 14}" text-anchor="end">/ / </text>`);
+      const from = left + length - 14;
+      parts.push(
+        `<path class="cut" d="M${from.toFixed(1)} ${top + 20}l6 -20m5 0l-6 20"/>`,
+      );
     }
     parts.push(
       `<text x="${(left + length + 6).toFixed(1)}" y="${top + 14}">${figure(row.value)}` +
-        `<tspan class="quiet"> (${ratio.toFixed(2)}x)</tspan></text>`,
+        `<tspan class="quiet" dx="5">(${ratio.toFixed(2)}x)</tspan></text>`,
     );
   });
   return parts.join('\n');

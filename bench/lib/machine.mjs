@@ -41,7 +41,7 @@ export function machineFacts(cores) {
     serverCore: cores.server,
     loadCore: cores.load,
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    kernel: `${os.type()} ${os.release()}`,
+    kernel: `${os.type()} ${os.release().split('-')[0]}`,
     congestion: readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim(),
     node: process.version,
   };

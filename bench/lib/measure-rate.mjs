@@ -16,11 +16,14 @@ import { pairsOf, subjectsOf } from './workloads.mjs';
 const kStealLimit = 0.08;
 // A spinning client that does not get its core means that something else runs on the machine.
 const kClientShare = 0.9;
+const kFailureLimit = 2;
 
 const serverKey = (subject) => `${subject.contestant.id}/${subject.app}`;
 
 async function startVerified(subject, workload, context) {
-  const server = await startServer(subject.contestant, subject.app, context.cores);
+  // A long idle limit where connections are many: none may be closed before its turn comes.
+  const env = workload.idle ? { BENCH_IDLE: '1' } : {};
+  const server = await startServer(subject.contestant, subject.app, context.cores, env);
   try {
     await verify(server.port, subject.requests, workload.expect);
     return server;
@@ -170,8 +173,29 @@ function summariseSubject(subject) {
   };
 }
 
-// Pairs for this round; those that are not `full` come in every fourth round only.
-const due = (pairs, round) => pairs.filter((pair) => pair.full || round % 4 === 0);
+// Pairs for this round; those that are not `full` come in every fourth round only. A pair that
+// failed twice is given up.
+const due = (pairs, round) =>
+  pairs.filter((pair) => (pair.full || round % 4 === 0) && pair.failures < kFailureLimit);
+
+// Times one pair. A failure costs that pair its round and all servers a restart, not the run.
+async function runRound(pair, round, fleet, workload, context) {
+  const name = `${pair.a.label} / ${pair.b.label}`;
+  const count = `${round + 1}/${context.options.rounds}`;
+  context.progress(`${workload.id} round ${count}: ${name}`);
+  try {
+    const block = await runPair(pair, fleet, context);
+    const cpu = perRequest([block.slices[0], block.slices[3]]);
+    const of = perRequest([block.slices[1], block.slices[2]]);
+    context.line(
+      `  ${count}  ${block.ratio.toFixed(3)}  ${name}  (${cpu.toFixed(2)} / ${of.toFixed(2)} us)`,
+    );
+  } catch (error) {
+    pair.failures++;
+    context.warn(`${workload.id}: ${name}, round ${count}: ${error.message}`);
+    await fleet.stop();
+  }
+}
 
 async function runRounds(workload, pairs, context) {
   const { rounds, restart } = context.options;
@@ -180,15 +204,7 @@ async function runRounds(workload, pairs, context) {
     for (let round = 0; round < rounds; round++) {
       if (round > 0 && round % restart === 0) await fleet.stop();
       for (const pair of due(pairs, round)) {
-        const name = `${pair.a.label} / ${pair.b.label}`;
-        context.progress(`${workload.id} round ${round + 1}/${rounds}: ${name}`);
-        const block = await runPair(pair, fleet, context);
-        const cpu = perRequest([block.slices[0], block.slices[3]]);
-        const of = perRequest([block.slices[1], block.slices[2]]);
-        context.line(
-          `  ${round + 1}/${rounds}  ${block.ratio.toFixed(3)}  ${name}` +
-            `  (${cpu.toFixed(2)} / ${of.toFixed(2)} us)`,
-        );
+        await runRound(pair, round, fleet, workload, context);
       }
     }
   } finally {
@@ -199,7 +215,7 @@ async function runRounds(workload, pairs, context) {
 // One subject alone has nothing to be divided by; it is still timed.
 function lonely(subjects) {
   return subjects.length === 1
-    ? [{ key: subjects[0].key, a: subjects[0], b: subjects[0], full: true, rounds: [] }]
+    ? [{ key: subjects[0].key, a: subjects[0], b: subjects[0], full: true, rounds: [], failures: 0 }]
     : [];
 }
 
@@ -223,6 +239,6 @@ export async function measureRate(workload, contestants, context) {
   return {
     unit: 'us/request',
     rows: subjects.filter(({ slices }) => slices.length > 0).map(summariseSubject),
-    pairs: pairs.map(summarisePair),
+    pairs: pairs.filter(({ rounds }) => rounds.length > 0).map(summarisePair),
   };
 }

@@ -27,7 +27,7 @@ function ratioCell(result, row) {
   if (!pair) return number(ratioOf(result, row.key, row.against), 2);
   const flag = pair.flagged > 0 ? ` (${pair.flagged} noisy)` : '';
   return (
-    `${number(pair.ratio, 3)} [${number(pair.low, 2)}-${number(pair.high, 2)}]` +
+    `${number(pair.ratio, pair.ratio < 10 ? 3 : 1)} [${number(pair.low, 2)}-${number(pair.high, 2)}]` +
     ` n=${pair.rounds}${flag}`
   );
 }
@@ -84,7 +84,7 @@ export function textTable(table) {
     .join('\n');
 }
 
-function markdownTable(table) {
+export function markdownTable(table) {
   const line = (row) => `| ${row.join(' | ')} |`;
   const rule = table[0].map((_, i) => (i === 0 ? '---' : '--:'));
   return [line(table[0]), line(rule), ...table.slice(1).map(line)].join('\n');

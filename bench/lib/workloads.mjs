@@ -39,7 +39,9 @@ export function subjectsOf(workload, contestants) {
       app: entry.app ?? workload.app,
       requests: entry.requests ?? workload.requests,
       load: { ...workload.load, ...entry.load },
-      label: entry.detail ? `${contestant.label}, ${entry.detail}` : contestant.label,
+      label: entry.detail
+        ? `${contestant.label.split(' (')[0]}, ${entry.detail}`
+        : contestant.label,
       full: entry.full ?? (Boolean(workload.subjects) || contestant.full),
     });
   }
@@ -56,7 +58,8 @@ export function pairsOf(workload, subjects) {
     if (!a || !b || a === b) return;
     const name = `${key}/${against}`;
     const known = pairs.get(name);
-    pairs.set(name, { key, against, a, b, full: full || Boolean(known?.full), rounds: [] });
+    const always = full || Boolean(known?.full);
+    pairs.set(name, { key, against, a, b, full: always, rounds: [], failures: 0 });
   };
   for (const subject of subjects) add(subject.key, subject.against, subject.full);
   for (const bar of workload.bars ?? []) {

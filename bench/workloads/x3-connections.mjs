@@ -10,13 +10,14 @@ export default {
   id: 'CONNS',
   name: '1 to 10,000 connections against 64',
   app: 'text',
+  idle: true,
   requests: [get('/')],
   expect: { body: 'Bun!' },
   subjects: contestants.flatMap((contestant) =>
     counts.map((connections) => ({
       key: `${contestant}:${connections}`,
       contestant,
-      detail: `${connections.toLocaleString('en')} connections`,
+      detail: connections === 1 ? '1 connection' : `${connections.toLocaleString('en')} connections`,
       load: { connections },
       full: connections === 10_000 && contestant !== 'floor',
       against: connections === 64 ? undefined : `${contestant}:64`,
