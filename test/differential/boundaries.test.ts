@@ -5,7 +5,7 @@ import { boundaryComplaints, isCuttable } from './boundaries.js';
 import { topics } from './cases/index.js';
 import { Contestant } from './suite.js';
 
-const TOPICS = ['framing', 'headers', 'methods', 'url'];
+const TOPICS = ['framing', 'connections', 'headers', 'methods', 'url'];
 const all = TOPICS.flatMap((topic) => topics[topic] ?? []);
 
 describe('cut at every byte boundary', () => {

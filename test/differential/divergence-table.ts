@@ -25,6 +25,7 @@ export function divergenceTable(): string {
     return `| \`${id}\` | ${bun} | ${ours} | ${reason} | ${pins.join(', ')} |`;
   });
   return [
+    '<!-- prettier-ignore -->',
     '| row | Bun 1.4.5 | bunserve | why | pinned by |',
     '| --- | --- | --- | --- | --- |',
     ...rows,

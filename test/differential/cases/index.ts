@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
+import { cases as connections } from './connections.js';
 import { cases as errors } from './errors.js';
 import { cases as framing } from './framing.js';
 import { cases as headers } from './headers.js';
@@ -18,6 +19,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   static: statics,
   methods,
   framing,
+  connections,
   headers,
   response,
   url,
