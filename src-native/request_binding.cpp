@@ -20,13 +20,14 @@ uwk::Exchange *find(EnvState &state, napi_env env, napi_value handle) {
                                    static_cast<uwk::ExchangeHandle>(readNumber(env, handle)));
 }
 
-// requestUrl(handle, server): scheme, authority and target as they came
+// requestUrl(handle, server): scheme, authority and target as they came; undefined once the handler
+// has returned control (the raw head that onRequest got says the same)
 napi_value requestUrl(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
   uwk::Exchange *exchange = find(state, env, arguments[0]);
   NativeServer *server = state.server(readUint32(env, arguments[1]));
-  if (exchange == nullptr || server == nullptr) {
+  if (exchange == nullptr || server == nullptr || !exchange->isDispatching()) {
     return makeUndefined(env);
   }
   std::string &url = state.text;
@@ -34,21 +35,17 @@ napi_value requestUrl(napi_env env, napi_callback_info info) {
   std::string_view target = exchange->target();
   url.assign(server->scheme);
   url.append(host.empty() ? std::string_view(server->authority) : host);
-  if (target != "*") {
-    url.append(target);
-  } else {
-    url.append("/*");
-  }
-  // Raw bytes above 0x7f are UTF-8 by the URL standard; such targets are flagged for normalising.
-  return exchange->needsNormalising() ? makeUtf8(env, url) : makeLatin1(env, url);
+  url.append(target == "*" ? std::string_view("/*") : target);
+  return makeLatin1(env, url);
 }
 
-// requestHeader(handle, name): fields of that name joined with ", " (Cookie: "; "), or null
+// requestHeader(handle, name): the only field of that name, or null without one; undefined when
+// there are several or the handler has returned control
 napi_value requestHeader(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
   uwk::Exchange *exchange = find(state, env, arguments[0]);
-  if (exchange == nullptr) {
+  if (exchange == nullptr || !exchange->isDispatching()) {
     return makeUndefined(env);
   }
   char name[256];
@@ -60,61 +57,11 @@ napi_value requestHeader(napi_env env, napi_callback_info info) {
     return makeLatin1(env, value);
   }
   napi_value none = nullptr;
-  napi_get_null(env, &none);
   if (count == 0) {
+    napi_get_null(env, &none);
     return none;
   }
-  struct Join {
-    std::string_view name;
-    std::string text;
-  } join{{name, size}, {}};
-  exchange->forEachHeader(
-      [](void *user, std::string_view fieldName, std::string_view fieldValue) {
-        auto &self = *static_cast<Join *>(user);
-        if (fieldName.size() != self.name.size()) {
-          return;
-        }
-        for (size_t i = 0; i < fieldName.size(); ++i) {
-          if ((fieldName[i] | 0x20) != (self.name[i] | 0x20)) {
-            return;
-          }
-        }
-        if (!self.text.empty()) {
-          self.text.append(self.name.size() == 6 && (self.name[0] | 0x20) == 'c' ? "; " : ", ");
-        }
-        self.text.append(fieldValue);
-      },
-      &join);
-  return makeLatin1(env, join.text);
-}
-
-// requestHeaders(handle): [name, value, name, value, ...], names in lower case
-napi_value requestHeaders(napi_env env, napi_callback_info info) {
-  Arguments<1> arguments(env, info);
-  EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
-  if (exchange == nullptr) {
-    return makeUndefined(env);
-  }
-  struct Collect {
-    napi_env env;
-    napi_value list;
-    uint32_t count;
-    std::string &name;
-  } collect{env, nullptr, 0, state.text};
-  napi_create_array(env, &collect.list);
-  exchange->forEachHeader(
-      [](void *user, std::string_view name, std::string_view value) {
-        auto &self = *static_cast<Collect *>(user);
-        self.name.assign(name);
-        for (char &c : self.name) {
-          c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-        }
-        napi_set_element(self.env, self.list, self.count++, makeLatin1(self.env, self.name));
-        napi_set_element(self.env, self.list, self.count++, makeLatin1(self.env, value));
-      },
-      &collect);
-  return collect.list;
+  return makeUndefined(env);
 }
 
 // requestAddress(handle): [address, port, isIpv6] or null (unix sockets)
@@ -192,7 +139,6 @@ napi_value requestTimeout(napi_env env, napi_callback_info info) {
 void registerRequestBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "requestUrl", requestUrl);
   defineFunction(env, exports, "requestHeader", requestHeader);
-  defineFunction(env, exports, "requestHeaders", requestHeaders);
   defineFunction(env, exports, "requestAddress", requestAddress);
   defineFunction(env, exports, "requestTimeout", requestTimeout);
   defineFunction(env, exports, "bodyText", bodyText);

@@ -70,14 +70,15 @@ void onRequest(void *user, const uwk::RequestEvent &event) {
   }
   uwk::ExchangeHandle handle = event.exchange.handle();
   JsCall js(state, nullptr);
-  std::array<napi_value, 3 + kDirectParams> arguments;
+  std::array<napi_value, 4 + kDirectParams> arguments;
   // Route 0 of the JavaScript table is the fallback.
   uint32_t route = event.route == uwk::kNoRoute ? 0 : event.route;
   napi_create_uint32(state.env, route, &arguments[0]);
   napi_create_double(state.env, static_cast<double>(handle), &arguments[1]);
   napi_create_uint32(state.env, requestFlags(event), &arguments[2]);
-  size_t params = addParams(state, event.match, &arguments[3]);
-  js.call(server.onRequest, 3 + params, arguments.data());
+  arguments[3] = makeLatin1(state.env, event.exchange.rawHead());
+  size_t params = addParams(state, event.match, &arguments[4]);
+  js.call(server.onRequest, 4 + params, arguments.data());
   js.close();
   if (uwk::Exchange *pending = uwk::Exchange::find(*state.loop, handle); pending != nullptr) {
     pending->setData(js.takeContext());

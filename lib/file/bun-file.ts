@@ -17,8 +17,17 @@ export interface BunFileOptions {
 /** What Bun reports for a file that does not exist. */
 const NO_DATE = 2 ** 52 - 1;
 
+// Blob declares `size` and `type` as properties; here they are computed.
+interface BlobMethods {
+  arrayBuffer(): Promise<ArrayBuffer>;
+  text(): Promise<string>;
+  stream(): unknown;
+  slice(): unknown;
+}
+const LazyBlob = Blob as unknown as new (parts: [], options: { type: string }) => BlobMethods;
+
 /** A lazily read file. `size` and `lastModified` are those of the moment they are read. */
-export class BunFile extends Blob {
+export class BunFile extends LazyBlob {
   readonly #path: string;
   readonly #type: string;
 
@@ -38,12 +47,12 @@ export class BunFile extends Blob {
     return this.#path;
   }
 
-  override get type(): string {
+  get type(): string {
     return this.#type;
   }
 
   /** Bytes; 0 for a file that does not exist. */
-  override get size(): number {
+  get size(): number {
     return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
@@ -62,7 +71,7 @@ export class BunFile extends Blob {
     }
   }
 
-  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await this.arrayBuffer());
   }
 

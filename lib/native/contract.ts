@@ -47,7 +47,14 @@ export interface NativeRoute {
 }
 
 export interface ServerEvents {
-  onRequest(route: number, handle: ExchangeHandle, flags: number, ...params: string[]): void;
+  /** `head`: the raw request head, one character a byte. More than eight params come as an array. */
+  onRequest(
+    route: number,
+    handle: ExchangeHandle,
+    flags: number,
+    head: string,
+    ...params: string[]
+  ): void;
   onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
   onAborted(handle: ExchangeHandle): void;
   onStopped(): void;
@@ -87,7 +94,6 @@ export interface NativeBinding {
   loopRef(on: boolean): void;
   requestUrl(handle: ExchangeHandle, server: number): string | undefined;
   requestHeader(handle: ExchangeHandle, name: string): string | null | undefined;
-  requestHeaders(handle: ExchangeHandle): string[] | undefined;
   requestAddress(handle: ExchangeHandle): [string, number, boolean] | null;
   requestTimeout(handle: ExchangeHandle, seconds: number): void;
   bodyText(handle: ExchangeHandle): string | undefined;

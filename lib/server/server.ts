@@ -67,6 +67,7 @@ export class Server {
     this.#dispatcher.server = this.#native;
     try {
       this.#binding = listen(this.#native, this.#settings);
+      this.#dispatcher.authority = this.#binding.authority;
     } catch (error) {
       native.serverStop(this.#native, true);
       throw error;

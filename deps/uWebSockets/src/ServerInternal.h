@@ -48,11 +48,8 @@ struct Server::Internal {
   bool stopReported = false;
   bool checkQueued = false;
 
-  // Scratch, one of each per server: the head being dispatched, and the last kept head that was
-  // looked at (`keptOwner` is its serial, 0 = none).
+  // Scratch of the request being dispatched; dispatches do not nest.
   HttpHead head;
-  HttpHead keptHead;
-  uint32_t keptOwner = 0;
   RouteMatch match;
 };
 

@@ -22,9 +22,6 @@ class Server;
 // 52 bits: fits a JavaScript number. Zero is never a handle.
 using ExchangeHandle = uint64_t;
 
-// What a header visitor gets; the views live until the exchange is next asked for anything.
-using HeaderVisitor = void (*)(void *user, std::string_view name, std::string_view value);
-
 // A response body in memory. With `release` the bytes stay valid until it is called (exactly once,
 // possibly before respond() returns) and large bodies are sent without a copy; without it they are
 // only valid during the call. `refresh`, if given, is asked where the bytes are before each later
@@ -67,15 +64,15 @@ public:
   [[nodiscard]] ExchangeHandle handle() const;
   [[nodiscard]] usk::SocketAddress remoteAddress() const;
 
-  // Request head. Views live until the next call on any exchange of the same server, and during
-  // onRequest until it returns.
-  [[nodiscard]] std::string_view method();
-  [[nodiscard]] std::string_view target(); // as on the wire; path and query for absolute-form
-  [[nodiscard]] std::string_view host();
-  [[nodiscard]] bool needsNormalising();
+  // Request head: only while onRequest is running for this exchange. What has to live longer is
+  // copied from rawHead().
+  [[nodiscard]] bool isDispatching() const;
+  [[nodiscard]] std::string_view rawHead() const; // request line, fields and blank line; else empty
+  [[nodiscard]] std::string_view target() const;  // path and query, for absolute-form too
+  [[nodiscard]] std::string_view host() const;
+  [[nodiscard]] bool needsNormalising() const;
   // First field of that name (case-insensitive); `count` gets the number of such fields.
-  [[nodiscard]] std::string_view header(std::string_view name, size_t &count);
-  void forEachHeader(HeaderVisitor visit, void *user);
+  [[nodiscard]] std::string_view header(std::string_view name, size_t &count) const;
 
   // Request body.
   [[nodiscard]] BodyState bodyState() const;

@@ -10,8 +10,6 @@
 #include <usk/loop.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <new>
 
 namespace uwk {
@@ -201,6 +199,7 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
   data_ = nullptr;
   ++server_.pending;
   inHandler_ = true;
+  headBytes_ = headBytes;
   server_.handlers.onRequest(server_.handlers.user,
                              RequestEvent{*this, route, static_cast<uint8_t>(method_),
                                           bodyState_ != BodyState::None, server_.match});
@@ -209,36 +208,13 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
     inlineBody_ = {};
     return;
   }
-  // Going asynchronous: what lives in the receive buffer is copied once.
-  keepHead(headBytes);
+  // Going asynchronous: a body that lives in the receive buffer is copied once.
   if (!inlineBody_.empty()) {
     if (bodyState_ == BodyState::Complete && !body_.append(inlineBody_)) {
       failBody();
     }
     inlineBody_ = {};
   }
-}
-
-void HttpConnection::keepHead(std::string_view bytes) {
-  keptHead_ = static_cast<char *>(std::calloc(1, bytes.size() + ByteBuffer::kPadding));
-  if (keptHead_ == nullptr) {
-    socket_.close();
-    return;
-  }
-  std::memcpy(keptHead_, bytes.data(), bytes.size());
-  keptSize_ = static_cast<uint32_t>(bytes.size());
-}
-
-HttpHead &HttpConnection::currentHead() {
-  if (inHandler_) {
-    return server_.head;
-  }
-  if (server_.keptOwner != serial_ && keptHead_ != nullptr) {
-    // It parsed once, so it parses again.
-    (void)parseHead(keptHead_, keptSize_, server_.keptHead);
-    server_.keptOwner = serial_;
-  }
-  return server_.keptHead;
 }
 
 // The exchange is over; the connection may live on.
@@ -248,11 +224,6 @@ void HttpConnection::endExchange() {
   ExchangeHandle handle = this->handle();
   void *data = data_;
   data_ = nullptr;
-  if (server_.keptOwner == serial_) {
-    server_.keptOwner = 0;
-  }
-  std::free(keptHead_);
-  keptHead_ = nullptr;
   body_.clear();
   timeoutSeconds_ = static_cast<uint16_t>(server_.options.idleTimeoutSeconds);
   server_.handlers.onEnded(server_.handlers.user, handle, data);

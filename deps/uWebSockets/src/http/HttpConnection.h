@@ -53,7 +53,6 @@ private:
   void waitForHead(bool atStart);
   void dispatch(const HttpHead &head, std::string_view &input);
   void callHandler(std::string_view headBytes, uint32_t route);
-  void keepHead(std::string_view bytes);
   void endExchange();
   void afterExchange();
   void resumeInput();
@@ -79,8 +78,6 @@ private:
   void responseWritten();
   void releaseLarge();
 
-  [[nodiscard]] HttpHead &currentHead();
-
   Server::Internal &server_;
   usk::Socket &socket_;
   uint32_t serial_ = 0;
@@ -105,8 +102,7 @@ private:
   ByteBuffer input_;                // partial head or parked requests
   ByteBuffer body_;
   std::string_view inlineBody_;     // complete body still in the receive buffer
-  char *keptHead_ = nullptr;        // head bytes of a pending exchange
-  uint32_t keptSize_ = 0;
+  std::string_view headBytes_;      // while inHandler_
   void *data_ = nullptr;
   // A large response body that is sent without a copy.
   ResponseBody large_;

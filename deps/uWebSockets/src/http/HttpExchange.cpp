@@ -53,10 +53,17 @@ usk::SocketAddress Exchange::remoteAddress() const {
   return static_cast<const HttpConnection &>(*this).socket_.remoteAddress();
 }
 
-std::string_view Exchange::method() { return methodName(self(*this).method_); }
+bool Exchange::isDispatching() const {
+  return static_cast<const HttpConnection &>(*this).inHandler_;
+}
 
-std::string_view Exchange::target() {
-  const HttpHead &head = self(*this).currentHead();
+std::string_view Exchange::rawHead() const {
+  const auto &connection = static_cast<const HttpConnection &>(*this);
+  return connection.inHandler_ ? connection.headBytes_ : std::string_view{};
+}
+
+std::string_view Exchange::target() const {
+  const HttpHead &head = static_cast<const HttpConnection &>(*this).server_.head;
   if (head.query.data() == nullptr) {
     return head.path;
   }
@@ -64,29 +71,24 @@ std::string_view Exchange::target() {
   return {head.path.data(), head.path.size() + 1 + head.query.size()};
 }
 
-std::string_view Exchange::host() { return self(*this).currentHead().host; }
+std::string_view Exchange::host() const {
+  return static_cast<const HttpConnection &>(*this).server_.head.host;
+}
 
-bool Exchange::needsNormalising() { return self(*this).currentHead().needsNormalising; }
+bool Exchange::needsNormalising() const {
+  return static_cast<const HttpConnection &>(*this).server_.head.needsNormalising;
+}
 
-std::string_view Exchange::header(std::string_view name, size_t &count) {
-  const HttpHead &head = self(*this).currentHead();
+std::string_view Exchange::header(std::string_view name, size_t &count) const {
+  const HttpHead &head = static_cast<const HttpConnection &>(*this).server_.head;
   std::string_view first;
   count = 0;
   for (uint32_t i = 0; i < head.headerCount; ++i) {
-    if (equalsIgnoringCase(head.headers[i].name, name)) {
-      if (count++ == 0) {
-        first = head.headers[i].value;
-      }
+    if (equalsIgnoringCase(head.headers[i].name, name) && count++ == 0) {
+      first = head.headers[i].value;
     }
   }
   return first;
-}
-
-void Exchange::forEachHeader(HeaderVisitor visit, void *user) {
-  const HttpHead &head = self(*this).currentHead();
-  for (uint32_t i = 0; i < head.headerCount; ++i) {
-    visit(user, head.headers[i].name, head.headers[i].value);
-  }
 }
 
 BodyState Exchange::bodyState() const {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+//
+// Public exports of `bunserve`. Importing this patches nothing; `bunserve/register` does.
+
+export { serve } from './serve.js';
+export { Server } from './server/server.js';
+export { BunRequest } from './request/bun-request.js';
+export { BunFile, file, type BunFileOptions } from './file/bun-file.js';
+export { Headers } from './fetch/headers.js';
+export { Request } from './fetch/request.js';
+export { Response } from './fetch/response.js';
+export type { SocketAddress } from './server/listen.js';
+export type {
+  ErrorHandler,
+  FetchHandler,
+  HandlerResult,
+  MethodHandlers,
+  RoutableMethod,
+  RouteFunction,
+  RouteParamNames,
+  RouteParams,
+  RouteValue,
+  Routes,
+  ServeOptions,
+} from './types.js';

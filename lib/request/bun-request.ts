@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+//
+// The request that handlers get: a Request with the params of its route.
+
+import { coreOf, kCore } from '../fetch/internal.js';
+import { Request } from '../fetch/request.js';
+import { native } from '../native/binding.js';
+import type { RouteParams } from '../types.js';
+import { ConnectionCore } from './connection-core.js';
+
+/** A request that matched a route: `params` holds the decoded values of its pattern. */
+export class BunRequest<Path extends string = string> extends Request {
+  readonly params: RouteParams<Path>;
+
+  /** @internal */
+  constructor(core: ConnectionCore, params: object) {
+    super(kCore as never, core as never);
+    this.params = params as RouteParams<Path>;
+  }
+
+  override clone(): BunRequest<Path> {
+    const copy = super.clone() as BunRequest<Path>;
+    Object.setPrototypeOf(copy, BunRequest.prototype);
+    (copy as { params: RouteParams<Path> }).params = this.params;
+    return copy;
+  }
+}
+
+// Bun: `req.constructor` is Request, the tag is BunRequest (behaviours 5.10).
+Object.defineProperty(BunRequest.prototype, 'constructor', {
+  value: Request,
+  writable: true,
+  configurable: true,
+});
+Object.defineProperty(BunRequest.prototype, Symbol.toStringTag, {
+  value: 'BunRequest',
+  configurable: true,
+});
+
+/** A request no route matched, for `fetch`. */
+export function plainRequest(core: ConnectionCore): Request {
+  return new Request(kCore as never, core as never);
+}
+
+function liveCore(request: globalThis.Request | Request): ConnectionCore | null {
+  const core = coreOf(request);
+  return core instanceof ConnectionCore && !core.ended ? core : null;
+}
+
+/** Peer address of a request under way, else null. */
+export function addressOf(
+  request: globalThis.Request | Request,
+): { address: string; family: 'IPv4' | 'IPv6'; port: number } | null {
+  const core = liveCore(request);
+  const found = core === null ? null : native.requestAddress(core.handle);
+  if (found === null) return null;
+  const [address, port, ipv6] = found;
+  return { address, family: ipv6 ? 'IPv6' : 'IPv4', port };
+}
+
+/** Idle timeout of a request under way, in seconds; does nothing for any other. */
+export function setRequestTimeout(request: globalThis.Request | Request, seconds: number): void {
+  const core = liveCore(request);
+  if (core !== null) native.requestTimeout(core.handle, seconds);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+//
+// The RequestCore behind requests of the server: pieces are read off the connection when asked for.
+// While the handler runs the native side answers from the receive buffer; afterwards, and for whole
+// header lists, the raw head that came with the request does.
+
+import { connectionClosed } from '../errors.js';
+import {
+  BodyBox,
+  BodyKind,
+  type BodyValue,
+  headersFromSource,
+  type HeaderSource,
+  RequestCore,
+} from '../fetch/internal.js';
+import type { Headers } from '../fetch/headers.js';
+import { PlainRequestCore, defaultDetails } from '../fetch/request-core.js';
+import { headerListFrom } from '../fetch/headers.js';
+import { native } from '../native/binding.js';
+import { METHODS, RequestFlag, type ExchangeHandle } from '../native/contract.js';
+import { ConnectionBody } from './connection-body.js';
+import { combinedFields, joinedField, rawFields } from './raw-head.js';
+import { normalisedUrl, urlOfHead } from './url.js';
+
+/** What requests need from their server. */
+export interface RequestOwner {
+  /** Number of the native server. */
+  readonly server: number;
+  readonly scheme: string;
+  readonly authority: string;
+  /** The core wants to hear of the end of its connection or body. */
+  watch(core: ConnectionCore): void;
+}
+
+export class ConnectionCore extends RequestCore implements HeaderSource {
+  /** The exchange is over: answered, or the connection went away. */
+  ended = false;
+  #url: string | undefined;
+  #fields: string[] | undefined;
+  #headers: Headers | undefined;
+  #abort: AbortController | undefined;
+  #aborted = false;
+  #body: BodyValue | undefined;
+
+  constructor(
+    readonly owner: RequestOwner,
+    readonly handle: ExchangeHandle,
+    readonly flags: number,
+    private readonly head: string,
+  ) {
+    super();
+  }
+
+  get method(): string {
+    return METHODS[this.flags & RequestFlag.MethodMask] as string;
+  }
+
+  get url(): string {
+    return (this.#url ??= this.#readUrl());
+  }
+
+  #readUrl(): string {
+    const url =
+      native.requestUrl(this.handle, this.owner.server) ??
+      urlOfHead(this.head, this.owner.scheme, this.owner.authority);
+    return (this.flags & RequestFlag.NeedsNormalising) === 0 ? url : normalisedUrl(url);
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= headersFromSource(this));
+  }
+
+  /** HeaderSource: one field by its lower-case name. */
+  get(name: string): string | null {
+    if (this.#fields === undefined) {
+      const value = native.requestHeader(this.handle, name);
+      if (value !== undefined) return value;
+      this.#fields = rawFields(this.head);
+    }
+    return joinedField(this.#fields, name);
+  }
+
+  /** HeaderSource: all of them. */
+  entries(): string[] {
+    return combinedFields((this.#fields ??= rawFields(this.head)));
+  }
+
+  override get contentType(): string | null {
+    return this.#headers === undefined ? this.get('content-type') : super.contentType;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted) this.#abort.abort(connectionClosed());
+      else if (!this.ended) this.owner.watch(this);
+    }
+    return this.#abort.signal;
+  }
+
+  /** The client left, or the server was stopped by force, before the response was complete. */
+  abort(): void {
+    this.#aborted = true;
+    this.ended = true;
+    this.#abort?.abort(connectionClosed());
+  }
+
+  get body(): BodyValue {
+    if (this.#body === undefined) {
+      const has = (this.flags & RequestFlag.HasBody) !== 0;
+      this.#body = has ? new BodyBox(BodyKind.Source, new ConnectionBody(this), '') : null;
+    }
+    return this.#body;
+  }
+
+  set body(value: BodyValue) {
+    this.#body = value;
+  }
+
+  /** Set while a read waits for the rest of the body. */
+  waiting: ((bytes: ArrayBuffer | undefined) => void) | undefined;
+
+  clone(body: BodyValue): RequestCore {
+    const list = headerListFrom(this.headers);
+    return new PlainRequestCore(this.method, this.url, list, body, this, defaultDetails);
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// `req.url`: absolute, and in the form `new URL(target, base).href` gives (behaviours 4.11). Most
+// targets are in that form already; the native parser flags the others.
+
+import { joinedField, rawFields, rawTarget } from './raw-head.js';
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+function decodeBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
+}
+
+/** The URL standard's form of a URL the parser let through; never throws. */
+export function normalisedUrl(url: string): string {
+  try {
+    return new URL(decodeBytes(url)).href;
+  } catch {
+    return url;
+  }
+}
+
+/** `http://host/target` from a raw head; `authority` stands in for a missing Host. */
+export function urlOfHead(head: string, scheme: string, authority: string): string {
+  const target = rawTarget(head);
+  const absolute = ABSOLUTE_FORM.exec(target);
+  if (absolute !== null) {
+    const path = absolute[2] as string;
+    return `${scheme}${absolute[1]}${path.startsWith('/') ? path : `/${path}`}`;
+  }
+  const host = joinedField(rawFields(head), 'host');
+  const path = target.startsWith('/') ? target : `/${target}`;
+  return `${scheme}${host === null || host === '' ? authority : host}${path}`;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+//
+// A Response given as a route's value, into the bytes the native side renders once (behaviours 7).
+// The object itself stays usable: only its body is marked as used when it can be read once.
+
+import { invalidArgument } from '../errors.js';
+import {
+  BodyBox,
+  BodyKind,
+  HeaderFlag,
+  isFastResponse,
+  peekBody,
+  responseBlock,
+  responseFlags,
+  responseHeader,
+  responseStatus,
+  responseUnusable,
+  TypeLine,
+} from '../fetch/internal.js';
+import { Response } from '../fetch/response.js';
+import type { NativeRoute } from '../native/contract.js';
+
+type StaticPart = Pick<NativeRoute, 'status' | 'fields' | 'etag' | 'hasDate' | 'body'>;
+
+const encoder = new TextEncoder();
+
+const NOT_BUFFERED =
+  'Body must be fully buffered before it can be used in a static route. ' +
+  'Consider calling new Response(await response.blob()) to buffer the body.';
+
+export function isResponse(value: unknown): value is Response {
+  return isFastResponse(value) || value instanceof Response;
+}
+
+function bodyBytes(response: Response): Uint8Array {
+  const body = peekBody(response);
+  if (body === null) return new Uint8Array(0);
+  if (typeof body === 'string') return encoder.encode(body);
+  if (!(body instanceof BodyBox)) return body;
+  if (body.stream === null && body.kind === BodyKind.Text) {
+    return encoder.encode(body.value as string);
+  }
+  throw invalidArgument(NOT_BUFFERED);
+}
+
+/**
+ * What Node's own Response was made from, while it is still to be had: up to Node 22 its state hangs
+ * on a symbol. Null when the body is a stream or the state cannot be seen.
+ */
+function nativeSource(response: globalThis.Response): string | Uint8Array | null {
+  const symbols = Object.getOwnPropertySymbols(response);
+  const key = symbols.find((symbol) => symbol.description === 'state');
+  const state = key && (response as unknown as Record<symbol, NativeState>)[key];
+  const source = state?.body?.source;
+  return typeof source === 'string' || source instanceof Uint8Array ? source : null;
+}
+
+interface NativeState {
+  body?: { source?: unknown } | null;
+}
+
+/** A Response of Node's own class, as one of ours. */
+function adoptNative(response: globalThis.Response): Response {
+  if (response.bodyUsed) throw invalidArgument('Response body has already been used');
+  const source = response.body === null ? null : nativeSource(response);
+  if (source === null && response.body !== null) throw invalidArgument(NOT_BUFFERED);
+  return new Response(source, { status: response.status, headers: response.headers as never });
+}
+
+/** @throws TypeError for streams and for bodies that were read already. */
+export function staticRoute(response: Response): StaticPart {
+  if (!isFastResponse(response)) {
+    return staticRoute(adoptNative(response as unknown as globalThis.Response));
+  }
+  if (responseUnusable(response)) throw invalidArgument('Response body has already been used');
+  return {
+    status: responseStatus(response),
+    fields: responseBlock(response, TypeLine.Canonical),
+    etag: responseHeader(response, 'etag') ?? '',
+    hasDate: (responseFlags(response) & HeaderFlag.Date) !== 0,
+    body: bodyBytes(response),
+  };
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+//
+// The entry points the native server calls, and what becomes of a handler's result: sent, passed to
+// `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
+
+import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
+import { native } from '../native/binding.js';
+import { BunRequest, plainRequest } from '../request/bun-request.js';
+import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
+import type { Request } from '../fetch/request.js';
+import { Response } from '../fetch/response.js';
+import { isFastResponse, send, sendNative } from '../response/send.js';
+import type { RouteEntry, RouteHandler } from '../router/compile.js';
+import { noParams } from '../router/params-shape.js';
+import type { ErrorHandler, FetchHandler } from '../types.js';
+import { errorResponse, welcomeResponse } from './default-responses.js';
+
+const DIRECT_PARAMS = 8;
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+export class Dispatcher implements RequestOwner {
+  server = -1;
+  readonly scheme = 'http://';
+  authority = 'localhost';
+  readonly events: ServerEvents;
+  #table: (RouteEntry | undefined)[] = [];
+  #onError: ErrorHandler | undefined;
+  /** Requests that want to hear of their body or their connection's end. */
+  readonly #watched = new Map<ExchangeHandle, ConnectionCore>();
+
+  constructor(
+    private readonly self: object,
+    private readonly development: boolean,
+    private readonly onStopped: () => void,
+  ) {
+    this.events = {
+      onRequest: (route, handle, flags, head, a, b, c, d, e, f, g, h) => {
+        const core = new ConnectionCore(this, handle, flags, head);
+        const entry = this.#table[route] as RouteEntry;
+        const request = this.#request(core, route, entry, a, b, c, d, e, f, g, h);
+        this.#run(core, entry.handler, request);
+      },
+      onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
+      onAborted: (handle) => {
+        const core = this.#watched.get(handle);
+        this.#watched.delete(handle);
+        core?.abort();
+      },
+      onStopped: () => this.onStopped(),
+    };
+  }
+
+  setHandlers(
+    table: (RouteEntry | undefined)[],
+    fetch: FetchHandler | undefined,
+    onError: ErrorHandler | undefined,
+  ): void {
+    if (fetch) table[0] = { handler: fetch as RouteHandler, params: null, paramCount: 0 };
+    this.#table = table;
+    this.#onError = onError;
+  }
+
+  watch(core: ConnectionCore): void {
+    this.#watched.set(core.handle, core);
+  }
+
+  #request(
+    core: ConnectionCore,
+    route: number,
+    entry: RouteEntry,
+    ...values: (string | string[] | undefined)[]
+  ): Request {
+    if (route === 0) return plainRequest(core);
+    if (entry.params === null) return new BunRequest(core, noParams);
+    const [a, b, c, d, e, f, g, h] = values as string[];
+    const params =
+      entry.paramCount > DIRECT_PARAMS
+        ? entry.params(...(values[0] as string[]))
+        : entry.params(a!, b!, c!, d!, e!, f!, g!, h!);
+    return new BunRequest(core, params);
+  }
+
+  #run(core: ConnectionCore, handler: RouteHandler, request: unknown): void {
+    let result: unknown;
+    try {
+      result = handler.call(this.self, request, this.self);
+      if (isFastResponse(result)) {
+        const pending = send(core, result);
+        if (pending !== undefined) this.#settle(core, pending);
+        else this.#answered(core);
+        return;
+      }
+    } catch (error) {
+      this.#fail(core, error);
+      return;
+    }
+    if (isThenable(result)) {
+      result.then(
+        (value) => this.#finish(core, value),
+        (error: unknown) => this.#fail(core, error),
+      );
+    } else {
+      this.#finish(core, result);
+    }
+  }
+
+  #answered(core: ConnectionCore): void {
+    if (this.#watched.size > 0) this.#watched.delete(core.handle);
+  }
+
+  /** Sends what a handler came to, Response or not. */
+  #finish(core: ConnectionCore, value: unknown): void {
+    try {
+      if (isFastResponse(value)) {
+        const pending = send(core, value);
+        if (pending !== undefined) this.#settle(core, pending);
+        else this.#answered(core);
+      } else if (value instanceof Response) {
+        this.#settle(core, sendNative(core, value as unknown as globalThis.Response));
+      } else {
+        this.#notAResponse(core, value);
+      }
+    } catch (error) {
+      this.#fail(core, error);
+    }
+  }
+
+  #settle(core: ConnectionCore, pending: Promise<void>): void {
+    pending.then(
+      () => this.#answered(core),
+      (error: unknown) => this.#fail(core, error),
+    );
+  }
+
+  #notAResponse(core: ConnectionCore, value: unknown): void {
+    console.error(`Expected a Response object, but received '${describe(value)}'`);
+    this.#sendDefault(core, welcomeResponse(this.development));
+  }
+
+  #fail(core: ConnectionCore, error: unknown): void {
+    if (core.ended) return;
+    const onError = this.#onError;
+    if (onError === undefined) {
+      this.#failFinally(core, error);
+      return;
+    }
+    let result: unknown;
+    try {
+      result = onError.call(this.self as never, error as Error);
+    } catch (second) {
+      this.#failFinally(core, second);
+      return;
+    }
+    Promise.resolve(result).then(
+      (value) => this.#sendErrorResult(core, value, error),
+      (second: unknown) => this.#failFinally(core, second),
+    );
+  }
+
+  /** What `error` returned: a Response, else the default answer (behaviours 10.4). */
+  async #sendErrorResult(core: ConnectionCore, value: unknown, error: unknown): Promise<void> {
+    try {
+      if (isFastResponse(value)) await send(core, value);
+      else if (value instanceof Response) await sendNative(core, value as never);
+      else this.#failFinally(core, error);
+      this.#answered(core);
+    } catch (second) {
+      this.#failFinally(core, second);
+    }
+  }
+
+  #failFinally(core: ConnectionCore, error: unknown): void {
+    console.error(error);
+    if (!core.ended) this.#sendDefault(core, errorResponse(error, this.development));
+  }
+
+  #sendDefault(core: ConnectionCore, response: Response): void {
+    try {
+      void send(core, response);
+    } catch {
+      core.ended = true;
+      native.abort(core.handle);
+    }
+    this.#answered(core);
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  return String(value);
+}
+
+export { RequestFlag };
