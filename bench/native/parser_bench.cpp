@@ -20,10 +20,9 @@ constexpr int kRounds = 21;
 constexpr int kRepeats = 20000;
 
 // Keeps the compiler from dropping work whose result nobody reads.
-void keep(const void* value) { asm volatile("" : : "g"(value) : "memory"); }
+void keep(const void *value) { asm volatile("" : : "g"(value) : "memory"); }
 
-template <typename Work>
-void measure(const char* name, size_t bytes, int repeats, Work work) {
+template <typename Work> void measure(const char *name, size_t bytes, int repeats, Work work) {
   std::vector<double> rounds;
   for (int round = 0; round < kRounds; round++) {
     const auto start = std::chrono::steady_clock::now();
@@ -39,7 +38,7 @@ void measure(const char* name, size_t bytes, int repeats, Work work) {
               rounds.front(), median, static_cast<double>(bytes) / median);
 }
 
-void benchHead(const char* name, const std::string& head) {
+void benchHead(const char *name, const std::string &head) {
   static uwk::HttpHead parsed;
   const std::string padded = head + std::string(kPadding, '\0');
   const uwk::ParseResult result = uwk::parseHead(padded.data(), head.size(), parsed);
@@ -54,7 +53,7 @@ void benchHead(const char* name, const std::string& head) {
   });
 }
 
-void benchChunked(const char* name, size_t chunk, size_t count) {
+void benchChunked(const char *name, size_t chunk, size_t count) {
   char size[32];
   std::snprintf(size, sizeof size, "%zx\r\n", chunk);
   std::string body;
@@ -72,11 +71,10 @@ void benchChunked(const char* name, size_t chunk, size_t count) {
   });
 }
 
-template <typename Rule>
-void benchScan(const char* name, char fill) {
+template <typename Rule> void benchScan(const char *name, char fill) {
   const std::string text(240, fill);
   const std::string padded = text + std::string(kPadding, '\r');
-  const char* end = padded.data() + text.size();
+  const char *end = padded.data() + text.size();
   std::string label = name;
   const size_t base = label.size();
   measure((label += " default").c_str(), text.size(), kRepeats,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Byte classes of HTTP syntax as one 256-entry table, one bit a class. Pure data: it knows RFC 9110,
-// RFC 9112, RFC 3986 and the percent-encode sets of the URL standard, nothing of parsing.
+// Byte classes of HTTP syntax as one 256-entry table, one bit a class. Pure data: it knows RFC
+// 9110, RFC 9112, RFC 3986 and the percent-encode sets of the URL standard, nothing of parsing.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@
 namespace uwk::chars {
 
 enum Class : uint8_t {
-  kToken = 1u << 0,   // tchar, RFC 9110 section 5.6.2
-  kField = 1u << 1,   // field-vchar, SP, HTAB: RFC 9110 section 5.5, so neither CTL nor DEL
-  kVisible = 1u << 2, // VCHAR
-  kTarget = 1u << 3,  // may stand in a request target: VCHAR but '#', and raw bytes above 0x7f
+  kToken = 1u << 0,     // tchar, RFC 9110 section 5.6.2
+  kField = 1u << 1,     // field-vchar, SP, HTAB: RFC 9110 section 5.5, so neither CTL nor DEL
+  kVisible = 1u << 2,   // VCHAR
+  kTarget = 1u << 3,    // may stand in a request target: VCHAR but '#', and raw bytes above 0x7f
   kPathAsIs = 1u << 4,  // the URL standard leaves it alone in a path
   kQueryAsIs = 1u << 5, // the URL standard leaves it alone in a query
   kRegName = 1u << 6,   // unreserved and sub-delims, RFC 3986 section 3.2.2

@@ -18,11 +18,26 @@ namespace {
 // Fields that steer framing, routing, authentication or the reading of the content must not come
 // after the content (RFC 9110 section 6.5.1). Sorted, for the incremental match.
 constexpr std::array<std::string_view, 20> kForbiddenTrailers = {
-    "authorization",       "connection",       "content-encoding",   "content-length",
-    "content-range",       "content-type",     "cookie",             "expect",
-    "host",                "keep-alive",       "max-forwards",       "proxy-authenticate",
-    "proxy-authorization", "proxy-connection", "set-cookie",         "te",
-    "trailer",             "transfer-encoding", "upgrade",           "www-authenticate",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "max-forwards",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
 };
 
 static_assert(std::ranges::is_sorted(kForbiddenTrailers));
@@ -128,7 +143,8 @@ bool ChunkedDecoder::stepSize(char c) {
     state_ = State::LineEnd;
     return true;
   }
-  // No whitespace before ';' although RFC 9112 section 7.1.1 lets a recipient take it: peers differ.
+  // No whitespace before ';' although RFC 9112 section 7.1.1 lets a recipient take it: peers
+  // differ.
   if (state_ == State::Size && c == ';') {
     state_ = State::Extension;
     return spend(1, Limits::kMaxChunkExtensionBytes, HttpError::PayloadTooLarge);

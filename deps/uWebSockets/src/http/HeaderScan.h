@@ -2,8 +2,8 @@
 //
 // Delimiter search, 16 (SSE2) or 8 (SWAR) bytes a step, with a scalar twin that is the definition.
 // Every search may read 16 bytes from any position before `end`, paths and hosts one byte further:
-// that is where the parser's 16 bytes of readable padding come from. Only positions in [at, end) are
-// reported.
+// that is where the parser's 16 bytes of readable padding come from. Only positions in [at, end)
+// are reported.
 #pragma once
 
 #include <bit>
@@ -78,8 +78,8 @@ using Lanes = Sse2;
 using Lanes = Swar;
 #endif
 
-// Field value: stops at CTL and DEL. HTAB is legal but so rare that two operations a step to skip it
-// would cost more than they save.
+// Field value: stops at CTL and DEL. HTAB is legal but so rare that two operations a step to skip
+// it would cost more than they save.
 struct ValueRule {
   template <class L> static typename L::Vector stops(const char *at) {
     const auto v = L::load(at);
@@ -134,10 +134,10 @@ struct PathRule {
   template <class L> static typename L::Vector stops(const char *at) {
     const auto v = L::load(at);
     const auto next = L::load(at + 1);
-    const auto dotted = L::both(L::equals(v, '/'), L::either(L::equals(next, '.'),
-                                                             L::equals(next, '%')));
+    const auto dotted =
+        L::both(L::equals(v, '/'), L::either(L::equals(next, '.'), L::equals(next, '%')));
     const auto outside = L::either(L::below(v, '$'), L::above(v, 'z'));
-    const auto comparison = L::equals(L::withBits(v, 3), '?'); // < = > ?
+    const auto comparison = L::equals(L::withBits(v, 3), '?');                            // < = > ?
     const auto slashes = L::either(L::equals(L::withBits(v, 2), '^'), L::equals(v, '`')); // \ ^ `
     return L::either(L::either(dotted, outside), L::either(comparison, slashes));
   }

@@ -11,14 +11,14 @@ namespace uwk {
 
 enum class HttpError : uint8_t {
   None,
-  BadRequest,            // 400: syntax of the request line, a field or the framing
-  PayloadTooLarge,       // 413: chunked body or chunk extensions over the limit
-  EntityTooLarge,        // 413: declared Content-Length over the limit
-  ExpectationFailed,     // 417
-  HeadTooLarge,          // 431: bytes or number of fields
-  MethodNotAllowed,      // 405: TRACE
-  NotImplemented,        // 501: unknown method, CONNECT
-  VersionNotSupported,   // 505
+  BadRequest,          // 400: syntax of the request line, a field or the framing
+  PayloadTooLarge,     // 413: chunked body or chunk extensions over the limit
+  EntityTooLarge,      // 413: declared Content-Length over the limit
+  ExpectationFailed,   // 417
+  HeadTooLarge,        // 431: bytes or number of fields
+  MethodNotAllowed,    // 405: TRACE
+  NotImplemented,      // 501: unknown method, CONNECT
+  VersionNotSupported, // 505
   Count
 };
 

@@ -83,9 +83,7 @@ private:
 
   // RFC 9112 section 2.2: one CRLF before a request line is noise of broken clients. It does not
   // count as part of the head.
-  const char *skipEmptyLine(const char *at) {
-    return at < end_ && *at == '\r' ? endLine(at) : at;
-  }
+  const char *skipEmptyLine(const char *at) { return at < end_ && *at == '\r' ? endLine(at) : at; }
 
   const char *parseMethod(const char *at) {
     if (end_ - at >= 4 && std::memcmp(at, "GET ", 4) == 0) {
@@ -179,8 +177,9 @@ private:
   }
 
   const char *parseField(const char *at, HeaderField &field) {
-    // The line's end first: the next field waits for it alone, and the processor reads this one's name
-    // meanwhile. Searching from the colon instead took a third longer (bench/native/parser_bench).
+    // The line's end first: the next field waits for it alone, and the processor reads this one's
+    // name meanwhile. Searching from the colon instead took a third longer
+    // (bench/native/parser_bench).
     const char *valueEnd = scan::find<scan::ValueRule>(at, end_);
     const char *name = at;
     at = scan::find<scan::NameRule>(at, end_);
@@ -203,9 +202,8 @@ private:
       }
     }
     const char *value = at;
-    while (*valueEnd == '\t' && valueEnd < end_) [[unlikely]] {
-      valueEnd = scan::find<scan::ValueRule>(valueEnd + 1, end_);
-    }
+    while (*valueEnd == '\t' && valueEnd < end_)
+      [[unlikely]] { valueEnd = scan::find<scan::ValueRule>(valueEnd + 1, end_); }
     at = endLine(valueEnd);
     if (at == nullptr) [[unlikely]] {
       return nullptr;

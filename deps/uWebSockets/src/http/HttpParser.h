@@ -18,7 +18,7 @@
 namespace uwk {
 
 struct HeaderField {
-  std::string_view name; // as on the wire
+  std::string_view name;  // as on the wire
   std::string_view value; // without surrounding SP and HTAB
 };
 
@@ -57,15 +57,15 @@ struct HttpHead {
   bool upgrade = false;        // an Upgrade field and a Connection field that lists "upgrade"
   // `new URL("http://" + host + pathAndQuery()).href` would differ from that string: dot segments,
   // backslashes, characters the URL standard escapes, a missing path, or a host it would rewrite
-  // (or refuse). Never false when it would; now and then true when it would not. The path "*" is the
-  // reader's own business.
+  // (or refuse). Never false when it would; now and then true when it would not. The path "*" is
+  // the reader's own business.
   bool needsNormalising = false;
   uint64_t contentLength = 0;
 
   std::string_view target; // as on the wire
-  std::string_view path;   // raw, always starts with '/', or "*" (OPTIONS), or the CONNECT authority
-  std::string_view query;  // after '?', without it; data() is null when there is no '?'
-  std::string_view host;   // authority of an absolute-form target, else the Host field's value
+  std::string_view path;  // raw, always starts with '/', or "*" (OPTIONS), or the CONNECT authority
+  std::string_view query; // after '?', without it; data() is null when there is no '?'
+  std::string_view host;  // authority of an absolute-form target, else the Host field's value
 
   uint32_t size = 0; // bytes of the head, blank line included
   uint32_t headerCount = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Reason phrases (behaviours 1.14). A custom statusText never reaches the wire, so this is all there
-// is.
+// Reason phrases (behaviours 1.14). A custom statusText never reaches the wire, so this is all
+// there is.
 #pragma once
 
 #include <string_view>
