@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What one match costs, as one JSON line a route set: {"set":"param","ns":..,"best":..,"worst":..}.
-// "ns" is the median of the rounds; the clock is the thread's CPU time, so other work on the machine
-// counts less. The routes10 and routes10000 sets ask for equally many paths: they differ by the
-// table alone. In the sweeps every path is another one, so the caches hold nothing for long.
+// "ns" is the median of the rounds; the clock is the thread's CPU time, so other work on the
+// machine counts less. The routes10 and routes10000 sets ask for equally many paths: they differ by
+// the table alone. In the sweeps every path is another one, so the caches hold nothing for long.
 #include <uwk/Router.h>
 
 #include <algorithm>
@@ -72,9 +72,10 @@ bool measure(const RouteSet &set) {
     rounds.push_back(nanosecondsPerMatch(*router, set));
   }
   std::sort(rounds.begin(), rounds.end());
-  std::printf("{\"set\":\"%s\",\"routes\":%zu,\"paths\":%zu,\"ns\":%.1f,\"best\":%.1f,\"worst\":%.1f}\n",
-              set.name, set.patterns.size(), set.paths.size(), rounds[rounds.size() / 2],
-              rounds.front(), rounds.back());
+  std::printf(
+      "{\"set\":\"%s\",\"routes\":%zu,\"paths\":%zu,\"ns\":%.1f,\"best\":%.1f,\"worst\":%.1f}\n",
+      set.name, set.patterns.size(), set.paths.size(), rounds[rounds.size() / 2], rounds.front(),
+      rounds.back());
   return true;
 }
 
@@ -100,9 +101,17 @@ RouteSet mixed(const char *name, size_t count, size_t sampled) {
 } // namespace
 
 int main() {
-  const std::vector<std::string> api = {
-      "/", "/about", "/users", "/users/:id", "/users/:id/posts", "/users/:id/posts/:post",
-      "/posts/:id", "/static/*", "/health/live/now", "/api/v1/status", "/*"};
+  const std::vector<std::string> api = {"/",
+                                        "/about",
+                                        "/users",
+                                        "/users/:id",
+                                        "/users/:id/posts",
+                                        "/users/:id/posts/:post",
+                                        "/posts/:id",
+                                        "/static/*",
+                                        "/health/live/now",
+                                        "/api/v1/status",
+                                        "/*"};
   std::vector<RouteSet> sets;
   sets.push_back({"static", api, {"/health/live/now"}});
   sets.push_back({"param", api, {"/users/1234/posts"}});
@@ -111,8 +120,8 @@ int main() {
   sets.push_back({"deep",
                   {"/a/:b/c/:d/e/:f/g/:h/i/:j", "/a/:b/c/:d/e/:f/g/:h/i", "/a/b/c/d/e/f/g/h/i/k"},
                   {"/a/1/c/2/e/3/g/4/i/5"}});
-  sets.push_back({"backtrack", {"/a/b/c/d/e/x", "/a/b/c/:q/e/y", "/a/:p/c/d/e/z", "/*"},
-                  {"/a/b/c/d/e/z"}});
+  sets.push_back(
+      {"backtrack", {"/a/b/c/d/e/x", "/a/b/c/:q/e/y", "/a/:p/c/d/e/z", "/*"}, {"/a/b/c/d/e/z"}});
   sets.push_back(mixed("routes10", 10, 10));
   sets.push_back(mixed("routes10000", 10'000, 10));
   sets.push_back(mixed("routes10sweep", 10, 10'000));

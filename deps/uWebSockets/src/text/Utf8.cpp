@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// Chooses the implementation behind Utf8.h: simdutf, or the scalar twin under UWK_NO_SIMDUTF. The
+// only file that includes simdutf.h. Short inputs take the scalar way too: below kSimdBytes
+// simdutf's indirect call costs more than the loop it replaces (bench/native/decode_bench.cpp).
+#include "Utf8.h"
+
+#ifndef UWK_NO_SIMDUTF
+#include <simdutf.h>
+#endif
+
+namespace uwk::text {
+
+#ifdef UWK_NO_SIMDUTF
+
+size_t findByte(std::string_view bytes, char wanted) { return scalar::findByte(bytes, wanted); }
+bool isAscii(std::string_view bytes) { return scalar::isAscii(bytes); }
+bool isValidUtf8(std::string_view bytes) { return scalar::isValidUtf8(bytes); }
+size_t utf16Length(std::string_view valid) { return scalar::utf16Length(valid); }
+size_t utf8ToUtf16(std::string_view valid, char16_t *out) {
+  return scalar::utf8ToUtf16(valid, out);
+}
+size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
+  return scalar::latin1ToUtf16(latin1, out);
+}
+
+#else
+
+namespace {
+
+constexpr size_t kSimdBytes = 16;
+
+bool isShort(std::string_view bytes) { return bytes.size() < kSimdBytes; }
+
+} // namespace
+
+size_t findByte(std::string_view bytes, char wanted) {
+  if (isShort(bytes)) {
+    return scalar::findByte(bytes, wanted);
+  }
+  const char *end = bytes.data() + bytes.size();
+  return static_cast<size_t>(simdutf::find(bytes.data(), end, wanted) - bytes.data());
+}
+
+bool isAscii(std::string_view bytes) {
+  return isShort(bytes) ? scalar::isAscii(bytes)
+                        : simdutf::validate_ascii(bytes.data(), bytes.size());
+}
+
+bool isValidUtf8(std::string_view bytes) {
+  return isShort(bytes) ? scalar::isValidUtf8(bytes)
+                        : simdutf::validate_utf8(bytes.data(), bytes.size());
+}
+
+size_t utf16Length(std::string_view valid) {
+  return isShort(valid) ? scalar::utf16Length(valid)
+                        : simdutf::utf16_length_from_utf8(valid.data(), valid.size());
+}
+
+size_t utf8ToUtf16(std::string_view valid, char16_t *out) {
+  return isShort(valid) ? scalar::utf8ToUtf16(valid, out)
+                        : simdutf::convert_valid_utf8_to_utf16(valid.data(), valid.size(), out);
+}
+
+size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
+  return isShort(latin1) ? scalar::latin1ToUtf16(latin1, out)
+                         : simdutf::convert_latin1_to_utf16(latin1.data(), latin1.size(), out);
+}
+
+#endif
+
+} // namespace uwk::text
