@@ -9,6 +9,9 @@ import { extractMimeType, parseMimeType } from './mime-type.js';
 const decoder = new TextDecoder();
 const kCrLf = '\r\n';
 
+// As much as a whole request head may take; parts have three short lines at most.
+const kMaxPartHead = 16 * 1024;
+
 interface PartHead {
   readonly name: string;
   readonly fileName: string | null;
@@ -30,12 +33,19 @@ function unescapeName(name: string): string {
   return name.replace(/%0A/gi, '\n').replace(/%0D/gi, '\r').replace(/%22/g, '"');
 }
 
-function dispositionParameter(disposition: string, key: string): string | null {
-  const match = new RegExp(`;[\\t ]*${key}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;"\\t ]*))`, 'i').exec(
-    disposition,
-  );
-  if (match === null) return null;
-  return unescapeName((match[1] ?? match[2] ?? '').replace(/\\(["\\])/g, '$1'));
+// One parameter of Content-Disposition: `; name=token` or `; name="quoted"`.
+const parameterPattern = /;[\t ]*([^=;"\s]+)=(?:"((?:[^"\\]|\\.)*)"[\t ]*|([^;"]*))/gy;
+
+function dispositionParameters(disposition: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  const semicolon = disposition.indexOf(';');
+  parameterPattern.lastIndex = semicolon < 0 ? disposition.length : semicolon;
+  for (;;) {
+    const match = parameterPattern.exec(disposition);
+    if (match === null) return parameters;
+    const value = match[2]?.replace(/\\(["\\])/g, '$1') ?? (match[3] as string).trim();
+    parameters.set((match[1] as string).toLowerCase(), unescapeName(value));
+  }
 }
 
 function parsePartHead(text: string): PartHead {
@@ -52,9 +62,10 @@ function parsePartHead(text: string): PartHead {
   if (disposition === null || !/^form-data[\t ]*(;|$)/i.test(disposition)) {
     throw malformed('missing Content-Disposition');
   }
-  const name = dispositionParameter(disposition, 'name');
-  if (name === null) throw malformed('missing name');
-  return { name, fileName: dispositionParameter(disposition, 'filename'), type };
+  const parameters = dispositionParameters(disposition);
+  const name = parameters.get('name');
+  if (name === undefined) throw malformed('missing name');
+  return { name, fileName: parameters.get('filename') ?? null, type };
 }
 
 function appendPart(form: FormData, head: PartHead, content: Buffer): void {
@@ -84,6 +95,7 @@ function parseMultipart(bytes: Buffer, boundary: string): FormData {
     if (bytes[at] !== 0x0d || bytes[at + 1] !== 0x0a) throw malformed('invalid boundary');
     const headEnd = bytes.indexOf('\r\n\r\n', at + 2, 'latin1');
     if (headEnd < 0) throw malformed('missing header end');
+    if (headEnd - at > kMaxPartHead) throw malformed('header too large');
     const end = bytes.indexOf(delimiter, headEnd + 2);
     if (end < 0) throw malformed('missing final boundary');
     const head = parsePartHead(decoder.decode(bytes.subarray(at + 2, headEnd)));

@@ -64,6 +64,15 @@ function replaceClass(name: FetchClassName): () => void {
   };
 }
 
+// Bun does not ask for `duplex` with a streamed body; native fetch refuses one without.
+function withDuplex(init: Parameters<Fetch>[1]): Parameters<Fetch>[1] {
+  if (typeof init !== 'object' || init === null || init.duplex !== undefined) return init;
+  const body = init.body as object | null | undefined;
+  const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  const isPlain = Object.getPrototypeOf(init) === Object.prototype;
+  return isStream && isPlain ? { ...init, duplex: 'half' } : init;
+}
+
 /** fetch() that takes our Request, and learns the native classes from what it returns. */
 function wrapFetch(native: Fetch): Fetch {
   async function fetch(
@@ -73,9 +82,12 @@ function wrapFetch(native: Fetch): Fetch {
     let response: globalThis.Response;
     if (isFastRequest(input)) {
       const request = init === undefined ? input : new Request(input, init as never);
-      response = await native(...(nativeRequestArguments(request) as Parameters<Fetch>));
+      const [url, converted] = nativeRequestArguments(request);
+      // Not part of the standard's init, but Node's way to choose an agent.
+      if (init?.dispatcher !== undefined) converted['dispatcher'] = init.dispatcher;
+      response = await native(url, converted);
     } else {
-      response = await native(input, init);
+      response = await native(input, withDuplex(init));
     }
     learnNativeClass('Response', response);
     learnNativeClass('Headers', response.headers);

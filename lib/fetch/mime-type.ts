@@ -12,8 +12,17 @@ export interface MimeType {
 const tokenPattern = /^[!#$%&'*+\-.^_`|~A-Za-z0-9]+$/;
 const quotedTextPattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+function isHttpWhitespace(char: string | undefined): boolean {
+  return char === ' ' || char === '\t' || char === '\n' || char === '\r';
+}
+
+// Loops: a pattern anchored at the end takes quadratic time on a long run of spaces.
 function trimHttp(text: string): string {
-  return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  let start = 0;
+  let end = text.length;
+  while (start < end && isHttpWhitespace(text[start])) start++;
+  while (end > start && isHttpWhitespace(text[end - 1])) end--;
+  return text.slice(start, end);
 }
 
 /** Reads a quoted string that starts at `start`; returns its value and the index after it. */
@@ -34,7 +43,7 @@ function parseParameters(text: string, start: number): Map<string, string> {
   let i = start;
   while (i < text.length) {
     i++;
-    while (i < text.length && /[\t\n\r ]/.test(text[i] as string)) i++;
+    while (isHttpWhitespace(text[i])) i++;
     const nameStart = i;
     while (i < text.length && text[i] !== ';' && text[i] !== '=') i++;
     const name = text.slice(nameStart, i).toLowerCase();

@@ -2,10 +2,10 @@
 // Our objects as Node's own: for code that insists on the native classes, and for native fetch().
 // The body moves: afterwards ours is used, as the standard says of a request handed to fetch().
 
-import { BodyBox, BodyKind, type BodyValue, isUnusable } from './body.js';
+import { BodyBox, BodyKind, type BodyValue, isUnusable, spend } from './body.js';
 import { boxed, streamOf } from './body-stream.js';
 import { bodyUnusableError } from './fetch-errors.js';
-import { nativeClass } from './native.js';
+import { nativeClass, onNativeLinked } from './native.js';
 import { coreOf, type Request } from './request.js';
 import { type Response, responseAccess } from './response.js';
 
@@ -40,7 +40,8 @@ export function nativeRequestArguments(request: Request): [string, NativeInit] {
   if (body !== null) {
     init['body'] = nativeBody(body);
     init['duplex'] = 'half';
-    if (!(init['body'] instanceof ReadableStream)) core.body = null;
+    // A stream marks itself as native code reads it.
+    if (!(init['body'] instanceof ReadableStream)) core.body = spend(body);
   }
   return [core.url, init];
 }
@@ -78,3 +79,23 @@ export function nativeResponse(response: Response): NativeResponse {
     headers,
   });
 }
+
+// Up to Node 22 native Requests keep their state under symbols, and `new NativeRequest(ours)` looks
+// there once `instanceof` has let it pass. These accessors answer with a native twin's state. Later
+// versions use private fields, which nothing can answer for.
+onNativeLinked((name, ours, native) => {
+  if (name !== 'Request') return;
+  const twins = new WeakMap<object, object>();
+  const sample = Reflect.construct(native, ['http://localhost/']) as object;
+  for (const key of Reflect.ownKeys(sample)) {
+    if (typeof key !== 'symbol') continue;
+    Object.defineProperty(ours.prototype as object, key, {
+      configurable: true,
+      get(this: Request): unknown {
+        let twin = twins.get(this);
+        if (twin === undefined) twins.set(this, (twin = nativeRequest(this)));
+        return (twin as Record<symbol, unknown>)[key];
+      },
+    });
+  }
+});
