@@ -32,10 +32,15 @@ napi_value requestUrl(napi_env env, napi_callback_info info) {
   }
   std::string &url = state.text;
   std::string_view host = exchange->host();
-  std::string_view target = exchange->target();
+  std::string_view path = exchange->path();
+  std::string_view query = exchange->query();
   url.assign(server->scheme);
   url.append(host.empty() ? std::string_view(server->authority) : host);
-  url.append(target == "*" ? std::string_view("/*") : target);
+  // `OPTIONS *` is about the server as a whole.
+  url.append(path == "*" ? std::string_view("/") : path);
+  if (query.data() != nullptr) {
+    url.append(1, '?').append(query);
+  }
   return makeLatin1(env, url);
 }
 

@@ -21,6 +21,7 @@ void loadStatic(napi_env env, napi_value entry, uint8_t method, const std::strin
   route.fields = fields;
   route.etag = etag;
   route.hasDate = readBool(env, getProperty(env, entry, "hasDate"));
+  route.closeAfter = readBool(env, getProperty(env, entry, "closeAfter"));
   (void)readBytes(env, getProperty(env, entry, "body"), route.body);
   (void)table.addStatic(method, pattern, route);
 }

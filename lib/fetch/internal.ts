@@ -74,7 +74,11 @@ function typeLine(response: Response, list: HeaderList | null, form: number): st
 export function responseBlock(response: Response, form: number = TypeLine.Lower): string {
   const list = access.list(response);
   if (list === null) return typeLine(response, null, form);
-  return headerListBlock(list) + typeLine(response, list, form);
+  const type = typeLine(response, list, form);
+  // Static routes write their type among the known names, handlers after everything (behaviours 7.2).
+  return form === TypeLine.Canonical
+    ? type + headerListBlock(list)
+    : headerListBlock(list) + type;
 }
 
 /** Header lines of any Headers: ours (cached) or native (rendered each time). */

@@ -43,6 +43,7 @@ export interface NativeRoute {
   fields?: string;
   etag?: string;
   hasDate?: boolean;
+  closeAfter?: boolean;
   body?: Uint8Array;
 }
 

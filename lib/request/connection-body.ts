@@ -2,7 +2,7 @@
 //
 // A request body that is still with the connection: complete in native memory, or arriving.
 
-import { connectionClosed, notSupported } from '../errors.js';
+import { connectionClosed } from '../errors.js';
 import type { BodySource } from '../fetch/internal.js';
 import { native } from '../native/binding.js';
 import type { ConnectionCore } from './connection-core.js';
@@ -41,6 +41,45 @@ export class ConnectionBody implements BodySource {
   }
 
   stream(): ReadableStream<Uint8Array> {
-    throw notSupported('Reading a request body as a stream', 'Use text(), json() or bytes().');
+    return streamOf(() => this.bytes());
   }
+
+  fork(): BodySource {
+    const fromConnection = this.bytes.bind(this);
+    const shared = new SharedBody(fromConnection);
+    this.bytes = () => shared.bytes();
+    this.text = async () => decoder.decode(await shared.bytes());
+    return shared;
+  }
+}
+
+/** One body for a request and its clones: read once, when the first of them asks. */
+class SharedBody implements BodySource {
+  #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(private readonly read: () => Promise<Uint8Array<ArrayBuffer>>) {}
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return (this.#bytes ??= this.read());
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    return streamOf(() => this.bytes());
+  }
+
+  fork(): BodySource {
+    return this;
+  }
+}
+
+function streamOf(read: () => Promise<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const bytes = await read();
+      if (bytes.length > 0) controller.enqueue(new Uint8Array(bytes));
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+  });
 }

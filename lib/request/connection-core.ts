@@ -14,7 +14,7 @@ import {
   RequestCore,
 } from '../fetch/internal.js';
 import type { Headers } from '../fetch/headers.js';
-import { PlainRequestCore, defaultDetails } from '../fetch/request-core.js';
+import { PlainRequestCore, defaultDetails, type RequestDetails } from '../fetch/request-core.js';
 import { headerListFrom } from '../fetch/headers.js';
 import { native } from '../native/binding.js';
 import { METHODS, RequestFlag, type ExchangeHandle } from '../native/contract.js';
@@ -31,6 +31,9 @@ export interface RequestOwner {
   /** The core wants to hear of the end of its connection or body. */
   watch(core: ConnectionCore): void;
 }
+
+/** What Bun shows for requests that a server received (behaviours 5.1). */
+const serverDetails: RequestDetails = { ...defaultDetails, credentials: 'include', referrer: '' };
 
 export class ConnectionCore extends RequestCore implements HeaderSource {
   /** The exchange is over: answered, or the connection went away. */
@@ -49,6 +52,10 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     private readonly head: string,
   ) {
     super();
+  }
+
+  override get details(): RequestDetails {
+    return serverDetails;
   }
 
   get method(): string {
@@ -122,6 +129,6 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
 
   clone(body: BodyValue): RequestCore {
     const list = headerListFrom(this.headers);
-    return new PlainRequestCore(this.method, this.url, list, body, this, defaultDetails);
+    return new PlainRequestCore(this.method, this.url, list, body, this, serverDetails);
   }
 }

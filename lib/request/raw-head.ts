@@ -59,7 +59,8 @@ export function combinedFields(fields: string[]): string[] {
   const seen = new Set<string>();
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string;
-    if (seen.has(name)) continue;
+    if (name === 'set-cookie') combined.push(name, fields[i + 1] as string);
+    if (name === 'set-cookie' || seen.has(name)) continue;
     seen.add(name);
     combined.push(name, joinedField(fields, name) as string);
   }

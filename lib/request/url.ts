@@ -14,7 +14,12 @@ function decodeBytes(text: string): string {
 /** The URL standard's form of a URL the parser let through; never throws. */
 export function normalisedUrl(url: string): string {
   try {
-    return new URL(decodeBytes(url)).href;
+    const { href } = new URL(decodeBytes(url));
+    if (!href.includes('^')) return href;
+    // In the standard's path percent-encode set, but only newer Node versions know.
+    const query = href.indexOf('?');
+    const end = query < 0 ? href.length : query;
+    return href.slice(0, end).replaceAll('^', '%5E') + href.slice(end);
   } catch {
     return url;
   }
@@ -29,6 +34,6 @@ export function urlOfHead(head: string, scheme: string, authority: string): stri
     return `${scheme}${absolute[1]}${path.startsWith('/') ? path : `/${path}`}`;
   }
   const host = joinedField(rawFields(head), 'host');
-  const path = target.startsWith('/') ? target : `/${target}`;
+  const path = target === '*' ? '/' : target;
   return `${scheme}${host === null || host === '' ? authority : host}${path}`;
 }

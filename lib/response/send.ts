@@ -66,8 +66,11 @@ function deliver(core: ConnectionCore, response: Response, body: string | Uint8A
     if ((userFlags & HeaderFlag.Date) !== 0) flags |= ResponseFlag.HasDate;
     if (wantsClose(response)) flags |= ResponseFlag.CloseAfter;
     if ((userFlags & HeaderFlag.ContentLength) !== 0) {
-      if (isHead) declared = declaredLength(response, body !== null);
-      else if (status === 304) block += `content-length: ${responseHeader(response, 'content-length')}\r\n`;
+      if (status === 304) {
+        block += `content-length: ${responseHeader(response, 'content-length')}\r\n`;
+      } else if (isHead) {
+        declared = declaredLength(response, body !== null);
+      }
     }
   }
   core.ended = true;
@@ -110,13 +113,13 @@ export function send(core: ConnectionCore, response: Response): void | Promise<v
   if (responseUnusable(response)) throw responseAlreadyUsed();
   const body = peekBody(response);
   if (!(body instanceof BodyBox)) {
-    takeBody(response);
     deliver(core, response, body);
+    takeBody(response);
     return;
   }
   if (body.kind === BodyKind.Text && body.stream === null) {
-    takeBody(response);
     deliver(core, response, body.value as string);
+    takeBody(response);
     return;
   }
   takeBody(response);
@@ -134,6 +137,19 @@ export async function sendNative(
   const list = headerListFrom(response.headers);
   core.ended = true;
   native.respond(core.handle, status, headerListBlock(list), bytes, 0, -1);
+}
+
+/** Sends an answer of the server's own. */
+export function sendPlain(core: ConnectionCore, answer: PlainAnswer): void {
+  core.ended = true;
+  native.respond(core.handle, answer.status, answer.fields, answer.body, 0, -1);
+}
+
+/** Field lines and body as they go out. */
+export interface PlainAnswer {
+  status: number;
+  fields: string;
+  body: string;
 }
 
 export { isFastResponse };

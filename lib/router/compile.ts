@@ -13,7 +13,8 @@ import {
 } from '../native/contract.js';
 import { routesTypeError, routesValueError } from './messages.js';
 import { paramsFactory, type ParamsFactory } from './params-shape.js';
-import { isResponse, staticRoute } from './static-route.js';
+import type { Response } from '../fetch/response.js';
+import { isResponse, staticRoute, type StaticPart } from './static-route.js';
 
 export type RouteHandler = (request: unknown, server: unknown) => unknown;
 
@@ -29,6 +30,8 @@ export interface CompiledRoutes {
   native: NativeRoute[];
   /** Index 0 is left free for the `fetch` fallback. */
   table: (RouteEntry | undefined)[];
+  /** Settles when `native` got the static routes whose bytes had to be waited for. */
+  deferred: Promise<unknown> | undefined;
 }
 
 const METHOD_INDEX = new Map(METHODS.slice(0, ROUTABLE_METHODS).map((name, i) => [name, i]));
@@ -71,6 +74,7 @@ function checkPath(path: string): void {
 class RouteCompiler {
   readonly native: NativeRoute[] = [];
   readonly table: (RouteEntry | undefined)[] = [undefined];
+  deferred: Promise<unknown> | undefined;
 
   add(path: string, value: unknown): void {
     if (path === '' || value === undefined) return;
@@ -96,10 +100,27 @@ class RouteCompiler {
     }
     if (isResponse(value)) {
       const route = staticRoute(value);
-      this.native.push({ kind: RouteKind.Static, method, pattern: path, ...route });
+      if (route instanceof Promise) this.addDeferred(path, names, method, value, route);
+      else this.native.push({ kind: RouteKind.Static, method, pattern: path, ...route });
       return true;
     }
     return false;
+  }
+
+  /** A static route whose bytes are not here yet: a handler until they are. */
+  private addDeferred(
+    path: string,
+    names: string[],
+    method: number,
+    response: Response,
+    route: Promise<StaticPart>,
+  ): void {
+    const index = this.native.length;
+    this.addValue(path, names, method, () => response.clone());
+    const ready = route.then((part) => {
+      this.native[index] = { kind: RouteKind.Static, method, pattern: path, ...part };
+    });
+    this.deferred = this.deferred === undefined ? ready : Promise.all([this.deferred, ready]);
   }
 
   private addMethods(path: string, names: string[], value: unknown): boolean {

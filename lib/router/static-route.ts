@@ -3,7 +3,7 @@
 // A Response given as a route's value, into the bytes the native side renders once (behaviours 7).
 // The object itself stays usable: only its body is marked as used when it can be read once.
 
-import { invalidArgument } from '../errors.js';
+import { invalidArgument, notSupported } from '../errors.js';
 import {
   BodyBox,
   BodyKind,
@@ -16,11 +16,12 @@ import {
   responseStatus,
   responseUnusable,
   TypeLine,
+  wantsClose,
 } from '../fetch/internal.js';
 import { Response } from '../fetch/response.js';
 import type { NativeRoute } from '../native/contract.js';
 
-type StaticPart = Pick<NativeRoute, 'status' | 'fields' | 'etag' | 'hasDate' | 'body'>;
+export type StaticPart = Pick<NativeRoute, 'status' | 'fields' | 'etag' | 'hasDate' | 'closeAfter' | 'body'>;
 
 const encoder = new TextEncoder();
 
@@ -32,13 +33,22 @@ export function isResponse(value: unknown): value is Response {
   return isFastResponse(value) || value instanceof Response;
 }
 
-function bodyBytes(response: Response): Uint8Array {
+function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
   const body = peekBody(response);
   if (body === null) return new Uint8Array(0);
   if (typeof body === 'string') return encoder.encode(body);
   if (!(body instanceof BodyBox)) return body;
   if (body.stream === null && body.kind === BodyKind.Text) {
     return encoder.encode(body.value as string);
+  }
+  if (body.stream === null && body.kind === BodyKind.File) {
+    throw notSupported(
+      'A file as the body of a static route',
+      'Buffer it: new Response(await Bun.file(path).bytes()).',
+    );
+  }
+  if (body.stream === null && body.kind === BodyKind.Blob) {
+    return (body.value as Blob).arrayBuffer().then((buffer) => new Uint8Array(buffer));
   }
   throw invalidArgument(NOT_BUFFERED);
 }
@@ -67,17 +77,26 @@ function adoptNative(response: globalThis.Response): Response {
   return new Response(source, { status: response.status, headers: response.headers as never });
 }
 
-/** @throws TypeError for streams and for bodies that were read already. */
-export function staticRoute(response: Response): StaticPart {
+/**
+ * The bytes of a Blob can only be had asynchronously: a promise then, and the route is answered like
+ * a handler's until it settles.
+ *
+ * @throws TypeError for streams and for bodies that were read already.
+ */
+export function staticRoute(response: Response): StaticPart | Promise<StaticPart> {
   if (!isFastResponse(response)) {
     return staticRoute(adoptNative(response as unknown as globalThis.Response));
   }
   if (responseUnusable(response)) throw invalidArgument('Response body has already been used');
-  return {
+  const body = bodyBytes(response);
+  const part = {
     status: responseStatus(response),
     fields: responseBlock(response, TypeLine.Canonical),
     etag: responseHeader(response, 'etag') ?? '',
+    closeAfter: wantsClose(response),
     hasDate: (responseFlags(response) & HeaderFlag.Date) !== 0,
-    body: bodyBytes(response),
   };
+  return body instanceof Promise
+    ? body.then((bytes) => ({ ...part, body: bytes }))
+    : { ...part, body };
 }

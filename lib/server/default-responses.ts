@@ -3,7 +3,7 @@
 // Answers of the server's own: to a handler that threw, and to one that returned no Response
 // (behaviours 5.13, 10.1, 10.2). Production ones tell nothing about the program.
 
-import { Response } from '../fetch/response.js';
+import type { PlainAnswer } from '../response/send.js';
 
 function escapeHtml(text: string): string {
   return text
@@ -21,17 +21,22 @@ function developmentPage(error: unknown): string {
   );
 }
 
-export function errorResponse(error: unknown, development: boolean): Response {
-  if (!development) {
-    const headers = { 'content-type': 'text/plain' };
-    return new Response('Something went wrong!', { status: 500, headers });
-  }
-  const headers = { 'content-type': 'text/html;charset=utf-8' };
-  return new Response(developmentPage(error), { status: 500, headers });
+export function errorAnswer(error: unknown, development: boolean): PlainAnswer {
+  return development
+    ? {
+        status: 500,
+        fields: 'content-type: text/html;charset=utf-8\r\n',
+        body: developmentPage(error),
+      }
+    : { status: 500, fields: 'content-type: text/plain\r\n', body: 'Something went wrong!' };
 }
 
-export function welcomeResponse(development: boolean): Response {
+export function welcomeAnswer(development: boolean): PlainAnswer {
   return development
-    ? new Response('Welcome to Bun! To get started, return a Response object.')
-    : new Response(null, { status: 204 });
+    ? {
+        status: 200,
+        fields: 'content-type: text/plain;charset=utf-8\r\n',
+        body: 'Welcome to Bun! To get started, return a Response object.',
+      }
+    : { status: 204, fields: '', body: '' };
 }

@@ -3,26 +3,23 @@
 // The entry points the native server calls, and what becomes of a handler's result: sent, passed to
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
-import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
-import { native } from '../native/binding.js';
+import { types } from 'node:util';
+import { type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
 import type { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
-import { isFastResponse, send, sendNative } from '../response/send.js';
+import { isFastResponse, send, sendNative, sendPlain } from '../response/send.js';
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
-import { errorResponse, welcomeResponse } from './default-responses.js';
+import { errorAnswer, welcomeAnswer } from './default-responses.js';
 
 const DIRECT_PARAMS = 8;
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
+/** Promises only: Bun does not look for `then` on other objects. */
+function isPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise || types.isPromise(value);
 }
 
 export class Dispatcher implements RequestOwner {
@@ -101,7 +98,7 @@ export class Dispatcher implements RequestOwner {
       this.#fail(core, error);
       return;
     }
-    if (isThenable(result)) {
+    if (isPromise(result)) {
       result.then(
         (value) => this.#finish(core, value),
         (error: unknown) => this.#fail(core, error),
@@ -141,7 +138,8 @@ export class Dispatcher implements RequestOwner {
 
   #notAResponse(core: ConnectionCore, value: unknown): void {
     console.error(`Expected a Response object, but received '${describe(value)}'`);
-    this.#sendDefault(core, welcomeResponse(this.development));
+    sendPlain(core, welcomeAnswer(this.development));
+    this.#answered(core);
   }
 
   #fail(core: ConnectionCore, error: unknown): void {
@@ -178,16 +176,7 @@ export class Dispatcher implements RequestOwner {
 
   #failFinally(core: ConnectionCore, error: unknown): void {
     console.error(error);
-    if (!core.ended) this.#sendDefault(core, errorResponse(error, this.development));
-  }
-
-  #sendDefault(core: ConnectionCore, response: Response): void {
-    try {
-      void send(core, response);
-    } catch {
-      core.ended = true;
-      native.abort(core.handle);
-    }
+    if (!core.ended) sendPlain(core, errorAnswer(error, this.development));
     this.#answered(core);
   }
 }
@@ -196,5 +185,3 @@ function describe(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
   return String(value);
 }
-
-export { RequestFlag };

@@ -7,7 +7,7 @@ import { invalidArgument, missingArguments } from '../errors.js';
 import { Request } from '../fetch/request.js';
 import { native } from '../native/binding.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
-import { compileRoutes } from '../router/compile.js';
+import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
 import { Dispatcher } from './dispatch.js';
@@ -44,6 +44,7 @@ export class Server {
   readonly #native: number;
   readonly #binding: Binding;
   #handlers: Handlers;
+  #routes: CompiledRoutes;
   #url: URL | undefined;
   #referenced = false;
   #listening = true;
@@ -72,14 +73,31 @@ export class Server {
       native.serverStop(this.#native, true);
       throw error;
     }
-    this.#dispatcher.setHandlers(compiled.table, this.#handlers.fetch, this.#handlers.error);
-    native.serverSetRoutes(this.#native, compiled.native, this.#handlers.fetch !== undefined);
+    this.#routes = compiled;
+    this.#setRoutes(compiled);
     this.ref();
   }
 
   /** @internal */
   static start(options: ServeOptions): Server {
     return new Server(constructing, options);
+  }
+
+  #setRoutes(compiled: CompiledRoutes): void {
+    this.#routes = compiled;
+    this.#dispatcher.setHandlers(compiled.table, this.#handlers.fetch, this.#handlers.error);
+    const hasFetch = this.#handlers.fetch !== undefined;
+    native.serverSetRoutes(this.#native, compiled.native, hasFetch);
+    compiled.deferred?.then(
+      () => {
+        if (this.#routes === compiled) {
+          native.serverSetRoutes(this.#native, compiled.native, hasFetch);
+        }
+      },
+      () => {
+        // The Blob cannot be read; the route stays a handler, which reports it per request.
+      },
+    );
   }
 
   /**
@@ -100,7 +118,10 @@ export class Server {
     this.#onStopped?.();
   }
 
-  /** Replaces handlers and routes for later requests; requests under way keep the old ones. */
+  /**
+   * Replaces handlers and routes for later requests; requests under way keep the old ones. What is
+   * not given stays.
+   */
   reload(options: ServeOptions): this {
     if (arguments.length === 0) {
       throw missingArguments("Not enough arguments to 'reload'. Expected 1, got 0.");
@@ -109,13 +130,13 @@ export class Server {
       throw invalidArgument('Bun.serve expects an object');
     }
     const given = readHandlers(options);
-    const compiled = compileRoutes(routesOf(options));
+    const routes = routesOf(options);
+    const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
     this.#handlers = {
       fetch: given.fetch ?? this.#handlers.fetch,
       error: given.error ?? this.#handlers.error,
     };
-    this.#dispatcher.setHandlers(compiled.table, this.#handlers.fetch, this.#handlers.error);
-    native.serverSetRoutes(this.#native, compiled.native, this.#handlers.fetch !== undefined);
+    this.#setRoutes(compiled);
     return this;
   }
 

@@ -68,7 +68,8 @@ public:
   // copied from rawHead().
   [[nodiscard]] bool isDispatching() const;
   [[nodiscard]] std::string_view rawHead() const; // request line, fields and blank line; else empty
-  [[nodiscard]] std::string_view target() const;  // path and query, for absolute-form too
+  [[nodiscard]] std::string_view path() const;    // of absolute-form targets too; raw
+  [[nodiscard]] std::string_view query() const;   // without '?'; null data when there is none
   [[nodiscard]] std::string_view host() const;
   [[nodiscard]] bool needsNormalising() const;
   // First field of that name (case-insensitive); `count` gets the number of such fields.

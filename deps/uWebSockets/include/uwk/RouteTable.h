@@ -24,7 +24,8 @@ struct StaticRoute {
   // body (behaviours 7.3), none for an empty body.
   std::string_view etag;
   std::string_view body;
-  bool hasDate = false;
+  bool hasDate = false;    // `fields` carries a Date of the application's own
+  bool closeAfter = false; // `fields` says Connection: close
 };
 
 class RouteTable {

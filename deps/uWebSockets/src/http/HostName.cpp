@@ -129,6 +129,9 @@ size_t regNameLength(std::string_view text, bool &canonical) {
     if (at == end || !(*at == '%' || chars::is(*at, chars::kRegName))) {
       return static_cast<size_t>(at - text.data());
     }
+    if (*at == '-' && end - at == 1) {
+      continue; // its neighbour is padding
+    }
     if (*at == '%') {
       if (end - at < 3 || chars::hexValue(at[1]) == 16 || chars::hexValue(at[2]) == 16) {
         return std::string_view::npos;

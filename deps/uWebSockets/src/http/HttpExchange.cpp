@@ -62,13 +62,12 @@ std::string_view Exchange::rawHead() const {
   return connection.inHandler_ ? connection.headBytes_ : std::string_view{};
 }
 
-std::string_view Exchange::target() const {
-  const HttpHead &head = static_cast<const HttpConnection &>(*this).server_.head;
-  if (head.query.data() == nullptr) {
-    return head.path;
-  }
-  // Path and query are neighbours in the request line, with the '?' between them.
-  return {head.path.data(), head.path.size() + 1 + head.query.size()};
+std::string_view Exchange::path() const {
+  return static_cast<const HttpConnection &>(*this).server_.head.path;
+}
+
+std::string_view Exchange::query() const {
+  return static_cast<const HttpConnection &>(*this).server_.head.query;
 }
 
 std::string_view Exchange::host() const {

@@ -42,6 +42,7 @@ void HttpConnection::fail(HttpError error) {
 
 void HttpConnection::respondStatic(const StaticResponse &response, const HttpHead &head) {
   StaticResponse::Form form = response.select(head);
+  closeAfter_ = closeAfter_ || response.closeAfter();
   std::string_view bytes = response.bytes(form);
   size_t date = response.dateOffset(form);
   if (char *out = socket_.reserve(bytes.size()); out != nullptr) {
@@ -79,7 +80,7 @@ void HttpConnection::respondNotFound() {
   ResponseHead head;
   head.status = 404;
   char out[256];
-  size_t size = writeHead(out, head, method_ == Method::Head ? -1 : 0, socket_.loop().date());
+  size_t size = writeHead(out, head, 0, socket_.loop().date());
   socket_.write({out, size});
   afterExchange();
 }
@@ -108,12 +109,12 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
   } else if (isHead && head.declaredLength >= 0) {
     length = head.declaredLength;
   }
-  head.omitBody = isHead;
+  head.omitBody = isHead && !bodyless;
   if (isHead || bodyless) {
     body.bytes = {};
   }
   // Behaviours 2.2: HEAD answers carry no Date, except the bodyless ones.
-  bool date = !head.hasDate && (!isHead || head.status == 204 || head.status == 304);
+  bool date = !head.hasDate && (!isHead || bodyless);
   std::string_view dateText = date ? socket_.loop().date() : std::string_view{};
 
   size_t capacity = headCapacity(head);

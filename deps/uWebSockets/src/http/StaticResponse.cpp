@@ -19,7 +19,7 @@ bool hasLength(uint16_t status) { return status != 204 && status != 304; }
 } // namespace
 
 StaticResponse::StaticResponse(const StaticRoute &route)
-    : status_(route.status), etag_(route.etag) {
+    : status_(route.status), closeAfter_(route.closeAfter), etag_(route.etag) {
   std::string_view body = hasBody(route.status) ? route.body : std::string_view{};
   std::string fields{route.fields};
   if (etag_.empty() && !body.empty()) {
@@ -48,9 +48,7 @@ StaticResponse::StaticResponse(const StaticRoute &route)
     appendStatusLine(notModified_, 304);
     notModified_.append(fields).append("\r\n");
     appendStatusLine(preconditionFailed_, 412);
-    preconditionFailed_.append("Date: ");
-    failedDate_ = preconditionFailed_.size();
-    preconditionFailed_.append(kDateHole).append("\r\nContent-Length: 0\r\n\r\n");
+    preconditionFailed_.append(fields).append("Content-Length: 0\r\n\r\n");
   }
 }
 
@@ -92,7 +90,6 @@ size_t StaticResponse::dateOffset(Form form) const {
   case Form::Full:
     return fullDate_;
   case Form::PreconditionFailed:
-    return failedDate_;
   case Form::Head:
   case Form::NotModified:
     break;

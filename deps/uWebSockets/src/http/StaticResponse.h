@@ -33,6 +33,9 @@ public:
   // Bytes of the Full form that precede the body.
   [[nodiscard]] size_t headSize() const { return headSize_; }
 
+  // The application's fields say Connection: close.
+  [[nodiscard]] bool closeAfter() const { return closeAfter_; }
+
   // Counted by its route table and by each send that is still under way.
   void retain() const { ++references_; }
   void release() const {
@@ -46,8 +49,8 @@ private:
 
   mutable uint32_t references_ = 1;
   uint16_t status_;
+  bool closeAfter_;
   size_t fullDate_ = kNoDate;
-  size_t failedDate_ = kNoDate;
   size_t headSize_ = 0;
   std::string etag_;
   std::string full_;
