@@ -38,6 +38,11 @@ interface LogReply {
   readonly log: readonly string[];
 }
 
+/** The app ended before it listened; the message has its stderr. */
+export class AppDidNotStart extends Error {
+  override name = 'AppDidNotStart';
+}
+
 export class AppProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #replies = new Map<number, (log: readonly string[]) => void>();
@@ -119,7 +124,7 @@ export class AppProcess {
   async #untilAnnounced(name: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#child.once('error', reject);
-      void this.#exited.then(() => reject(new Error(`${name} ended early: ${this.#stderr}`)));
+      void this.#exited.then(() => reject(new AppDidNotStart(`${name}: ${this.#stderr}`)));
       createInterface({ input: this.#child.stdout }).on('line', (line) => {
         const message = JSON.parse(line) as Announcement | LogReply;
         if ('sync' in message) {

@@ -35,7 +35,7 @@ export const divergences = {
     reason: 'The version is right, the target is not: RFC 9112 3 asks for 400.',
   },
   'request-line-separators': {
-    bun: 'A tab as separator, or a second space before the version, is answered 505.',
+    bun: 'A tab as separator, a space inside the target or the version, or a trailing one is answered 505.',
     ours: '400, connection closed.',
     reason: 'RFC 9112 3: an invalid request line is a 400; the version was never at fault.',
   },
@@ -72,7 +72,7 @@ export const divergences = {
   },
   'connect-method': {
     bun: 'CONNECT reaches `fetch`, with `req.url` being the authority.',
-    ours: '501 Not Implemented, connection closed.',
+    ours: '501 Not Implemented, connection closed; 400 when the target is no authority.',
     reason: 'The Fetch standard forbids the method in a Request; we are no proxy.',
   },
   'options-asterisk': {
@@ -114,6 +114,21 @@ export const divergences = {
     bun: 'A `:name` that does not start a segment is literal text, and also an empty param.',
     ours: 'It is literal text only.',
     reason: 'A param that can never have a value is a trap.',
+  },
+  'blob-content-type': {
+    bun: 'A Blob of a common type is sent with `;charset=utf-8`, whatever charset it says; one without a type as text or bytes, by its parts.',
+    ours: 'The type of the Blob is sent as it is; without a type there is no Content-Type.',
+    reason: 'The Fetch standard; a Blob of Node does not tell what it was made of.',
+  },
+  'response-content-type': {
+    bun: '`new Response("x").headers` has no Content-Type; it is added on the wire.',
+    ours: 'The headers have the Content-Type that is sent.',
+    reason: 'The Fetch standard: extracting a string body sets the type.',
+  },
+  'response-status-101': {
+    bun: '`new Response(null, { status: 101 })` is accepted.',
+    ours: 'RangeError, as for every status below 200.',
+    reason: 'The Fetch standard; a 101 comes from `server.upgrade()`.',
   },
   'reload-without-routes': {
     bun: '`reload()` without `routes` keeps function routes and drops static ones.',

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppProcess, type Runtime } from './app-process.js';
+import { AppDidNotStart, AppProcess, type Runtime } from './app-process.js';
 import type { DifferentialCase, Expectation } from './case.js';
 import { play, summary, type Outcome, type Target } from './exchange.js';
 
@@ -28,9 +28,10 @@ export class Contestant {
   }
 
   async answer(test: DifferentialCase): Promise<Outcome> {
-    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
+    const app = await this.#appOf(test);
+    if (typeof app === 'string') return failed(app);
     const target = targetOf(app, test);
-    if (typeof target === 'string') return { connections: [], log: [], failure: target };
+    if (typeof target === 'string') return failed(target);
     const outcome = await play(test, expectationFor(test, this.runtime), target, DEADLINE_MS);
     if (!app.hasExited) return outcome;
     return { ...outcome, failure: `the server process died: ${app.stderr}` };
@@ -38,17 +39,17 @@ export class Contestant {
 
   /** The same without the log, which belongs to one case at a time; may run concurrently. */
   async answerUnlogged(test: DifferentialCase): Promise<Outcome> {
-    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
-    const target = targetOf(app, test);
-    if (typeof target === 'string') return { connections: [], log: [], failure: target };
+    const app = await this.#appOf(test);
+    const target = typeof app === 'string' ? app : targetOf(app, test);
+    if (typeof target === 'string') return failed(target);
     const unlogged = { port: target.port, takeLog: () => Promise.resolve([]) };
     return play(test, expectationFor(test, this.runtime), unlogged, DEADLINE_MS);
   }
 
   /** Throws away what the log of a case's app holds. */
   async clearLog(test: DifferentialCase): Promise<void> {
-    const app = await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
-    const target = targetOf(app, test);
+    const app = await this.#appOf(test);
+    const target = typeof app === 'string' ? app : targetOf(app, test);
     if (typeof target !== 'string') await target.takeLog(0);
   }
 
@@ -58,6 +59,16 @@ export class Contestant {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  /** The process that serves a case, or why there is none. */
+  async #appOf(test: DifferentialCase): Promise<AppProcess | string> {
+    try {
+      return await this.#process(typeof test.app === 'string' ? test.app : 'snippets');
+    } catch (error) {
+      if (error instanceof AppDidNotStart) return error.message;
+      throw error;
+    }
+  }
+
   async #process(name: string): Promise<AppProcess> {
     const known = this.#processes.get(name);
     if (known !== undefined && !(await known).hasExited) return known;
@@ -65,6 +76,10 @@ export class Contestant {
     this.#processes.set(name, started);
     return started;
   }
+}
+
+function failed(failure: string): Outcome {
+  return { connections: [], log: [], failure };
 }
 
 /** Where a case's server is, or why there is none. */

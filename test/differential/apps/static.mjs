@@ -44,7 +44,6 @@ const server = Bun.serve({
     '/redirect': Response.redirect('/text'),
     '/redirect-308': Response.redirect('https://example.org/x', 308),
     '/close': text('bye', { headers: { Connection: 'close' } }),
-    '/blob': text(new Blob(['blob'], { type: 'Text/CSS' })),
     '/methods': { GET: text('got'), POST: text('posted') },
     '/get-only': { GET: text('only get') },
     '/head-own': { GET: text('get'), HEAD: text('longer head') },

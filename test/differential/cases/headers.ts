@@ -69,7 +69,7 @@ const REFUSED_REQUEST_LINES: readonly (readonly [string, string])[] = [
   ['a ? target', 'GET ?a=b HTTP/1.1'],
   ['a // authority', 'GET test/x HTTP/1.1'],
   ['a method only', 'GET'],
-  ['a leading space', ' GET / HTTP/1.1'],
+  ['a space before the method', ' GET / HTTP/1.1'],
 ];
 
 const VERSIONS: readonly string[] = [
@@ -82,8 +82,6 @@ const VERSIONS: readonly string[] = [
   'HTTP/01.1',
   'http/1.1',
   'HTTPS/1.1',
-  'HTTP/1.1 ',
-  'HTTP/ 1.1',
   'XTTP/1.1',
 ];
 
@@ -204,43 +202,30 @@ export const cases: readonly DifferentialCase[] = [
     gives: '200 open',
     saw: { url: 'http://test/h', headers: [['host', 'test']] },
   },
-  {
-    name: 'a space in the target',
+  ...(
+    [
+      ['a tab between method and target', 'GET\t/ HTTP/1.1'],
+      ['a tab before the version', 'GET /\tHTTP/1.1'],
+      ['two spaces before the version', 'GET /  HTTP/1.1'],
+      ['a space in the target', 'GET /a b HTTP/1.1'],
+      ['a space inside the version', 'GET / HTTP/ 1.1'],
+      ['a space after the version', 'GET / HTTP/1.1 '],
+    ] as const
+  ).map(([what, line]): DifferentialCase => ({
+    name: what,
     app: 'echo',
-    send: head('GET /a b HTTP/1.1', 'Host: test'),
+    send: head(line, 'Host: test'),
     gives: '505 closed',
     raw: BAD_VERSION,
-  },
-  {
-    name: 'a tab between method and target',
-    app: 'echo',
-    send: head('GET\t/ HTTP/1.1', 'Host: test'),
-    gives: '505 closed',
     divergence: 'request-line-separators',
     ours: { gives: '400 closed', raw: BAD_REQUEST },
-  },
+  })),
   {
     name: 'two spaces before the target',
     app: 'echo',
     send: head('GET  / HTTP/1.1', 'Host: test'),
     gives: '400 closed',
     raw: BAD_REQUEST,
-  },
-  {
-    name: 'two spaces before the version',
-    app: 'echo',
-    send: head('GET /  HTTP/1.1', 'Host: test'),
-    gives: '505 closed',
-    divergence: 'request-line-separators',
-    ours: { gives: '400 closed', raw: BAD_REQUEST },
-  },
-  {
-    name: 'a tab before the version',
-    app: 'echo',
-    send: head('GET /\tHTTP/1.1', 'Host: test'),
-    gives: '505 closed',
-    divergence: 'request-line-separators',
-    ours: { gives: '400 closed', raw: BAD_REQUEST },
   },
   {
     name: 'no target',

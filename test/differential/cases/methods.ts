@@ -109,7 +109,7 @@ export const cases: readonly DifferentialCase[] = [
     send: call('CONNECT', '/m'),
     gives: '200 open',
     divergence: 'connect-method',
-    ours: { gives: '501 closed', raw: NOT_IMPLEMENTED },
+    ours: { gives: '400 closed', raw: canned(400, 'Bad Request') },
   },
   {
     name: 'OPTIONS *',

@@ -20,9 +20,6 @@ const KINDS: readonly (readonly [string, number])[] = [
   ['view', 200],
   ['data-view', 200],
   ['node', 200],
-  ['blob', 200],
-  ['blob-untyped', 200],
-  ['blob-mixed', 200],
   ['blob-typed-header', 200],
   ['params', 200],
   ['form', 200],
@@ -95,6 +92,36 @@ const bodyless = [204, 205, 304].flatMap((status) =>
   ),
 );
 
+/** [kind, content type of Bun, of ours]. */
+const BLOBS: readonly (readonly [string, string, string | null])[] = [
+  ['blob', 'text/html;charset=utf-8', 'text/html'],
+  ['blob-untyped', 'text/plain;charset=utf-8', null],
+  ['blob-mixed', 'application/octet-stream', null],
+];
+
+const blobs = BLOBS.flatMap(([kind, bun, ours]) => {
+  const body = kind === 'blob-mixed' ? 'aB' : 'blob';
+  const bytes = (type: string | null): string =>
+    `HTTP/1.1 200 OK\r\n${type === null ? '' : `content-type: ${type}\r\n`}` +
+    `Date: <D>\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const withBody: DifferentialCase = {
+    name: `GET ${kind}`,
+    app: 'responses',
+    send: get(`/k/${kind}`),
+    gives: '200 open',
+    raw: bytes(bun),
+    divergence: 'blob-content-type',
+    ours: { gives: '200 open', raw: bytes(ours) },
+  };
+  const bodyless: DifferentialCase = {
+    name: `HEAD ${kind}`,
+    app: 'responses',
+    send: call('HEAD', `/k/${kind}`),
+    gives: '200 open',
+  };
+  return [withBody, bodyless];
+});
+
 const OTHER_VALUES = [
   'undefined',
   'null',
@@ -112,6 +139,7 @@ export const cases: readonly DifferentialCase[] = [
   ...kinds,
   ...statuses,
   ...bodyless,
+  ...blobs,
   {
     name: 'the exact bytes of a text response',
     app: 'responses',
@@ -313,35 +341,35 @@ export const cases: readonly DifferentialCase[] = [
     name: 'what a Response says of itself',
     app: ({ json }) => ({
       fetch: async () => {
-        const response = new Response('text', {
-          status: 201,
-          statusText: 'T',
-          headers: { a: 'b' },
-        });
-        const facts = [
-          response.status,
-          response.statusText,
-          response.ok,
-          response.type,
-          response.redirected,
-          response.url,
-          response.bodyUsed,
-          [...response.headers],
-          await response.text(),
-          response.bodyUsed,
-        ];
-        return json(facts);
+        const bytes = new Uint8Array([116]);
+        const response = new Response(bytes, { status: 201, statusText: 'T', headers: { a: 'b' } });
+        const { status, statusText, ok, type, redirected, url, bodyUsed } = response;
+        const facts = [status, statusText, ok, type, redirected, url, bodyUsed];
+        const text = await response.text();
+        return json([...facts, [...response.headers], text, response.bodyUsed]);
       },
     }),
     send: get('/'),
     gives: '200 open',
+    body: '[201,"T",true,"default",false,"",false,[["a","b"]],"t",true]',
+  },
+  {
+    name: 'the content type a Response says it has',
+    app: ({ json }) => ({
+      fetch: () => json([...new Response('text').headers]),
+    }),
+    send: get('/'),
+    gives: '200 open',
+    body: '[]',
+    divergence: 'response-content-type',
+    ours: { gives: '200 open', body: '[["content-type","text/plain;charset=UTF-8"]]' },
   },
   {
     name: 'statuses that Response refuses',
     app: ({ json }) => ({
       fetch: () =>
         json(
-          [0, 99, 100, 101, 103, 199, 600, 999, NaN, -1].map((status) => {
+          [0, 99, 100, 103, 199, 600, 999, NaN, -1].map((status) => {
             try {
               return new Response('x', { status }).status;
             } catch (error) {
@@ -352,6 +380,23 @@ export const cases: readonly DifferentialCase[] = [
     }),
     send: get('/'),
     gives: '200 open',
+  },
+  {
+    name: 'status 101',
+    app: ({ json }) => ({
+      fetch: () => {
+        try {
+          return json(new Response(null, { status: 101 }).status);
+        } catch (error) {
+          return json((error as Error).name);
+        }
+      },
+    }),
+    send: get('/'),
+    gives: '200 open',
+    body: '101',
+    divergence: 'response-status-101',
+    ours: { gives: '200 open', body: '"RangeError"' },
   },
   {
     name: 'header names and values that Response refuses',

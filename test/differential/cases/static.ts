@@ -29,7 +29,6 @@ const PAGES: readonly (readonly [string, number])[] = [
   ['/teapot', 418],
   ['/redirect', 302],
   ['/redirect-308', 308],
-  ['/blob', 200],
   ['/methods', 200],
   ['/get-only', 200],
   ['/head-own', 200],
@@ -318,6 +317,17 @@ export const cases: readonly DifferentialCase[] = [
     send: get('/a') + get('/b') + get('/c') + get('/a'),
     gives: '200 200 200 200 open',
     body: 'shared',
+  },
+  {
+    name: 'a static Blob',
+    app: () => ({
+      routes: {
+        '/typed': new Response(new Blob(['blob'], { type: 'Text/CSS' })),
+        '/untyped': new Response(new Blob(['blob'])),
+      },
+    }),
+    send: get('/typed') + get('/untyped'),
+    gives: '200 200 open',
   },
   {
     name: 'a static 500 and a static 206',
