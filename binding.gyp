@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The shipped addon: static libraries usockets and uwebsockets, then bunserve.node. CMakeLists.txt
-# builds the same two libraries without Node for tests, fuzzers and sanitizers. Third-party libraries
-# come from the per-user cache (scripts/deps.mjs). Their headers, and Node's, are system headers: our
-# warnings do not apply to them, and BoringSSL's openssl/ is found before the one Node ships.
+# builds the same two libraries without Node for tests, fuzzers and sanitizers. Third-party
+# libraries come from the per-user cache (scripts/deps.mjs). Their headers, and Node's, are system
+# headers: our warnings do not apply to them, and BoringSSL's openssl/ is found before the one
+# Node ships.
 {
   "variables": {
     "boringssl_include": "<!(node scripts/deps.mjs boringssl include)",

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// `npm run build` (and `npm ci` in a checkout): BoringSSL, simdutf, the addon, the TypeScript library.
-// Needs Node, npm, python3, make and g++ only. Steps can be named: deps native ts test.
+// `npm run build` (and `npm ci` in a checkout): BoringSSL, simdutf, the addon, the TypeScript
+// library. Needs Node, npm, python3, make and g++ only. Steps can be named: deps native ts test.
 // The two libraries come from a per-user cache, so a second checkout compiles neither.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { dependency } from './deps.mjs';
-import { cli, CureError, has, must, python, root, say } from './util.mjs';
+import { cli, CureError, has, must, nodeHeaders, python, root, say } from './util.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -19,17 +19,6 @@ function buildDependencies() {
     const how = result.enabled === 'OFF' ? 'switched off' : result.built ? 'built' : 'cached';
     say(`${name}: ${how} ${result.root ?? ''}`.trimEnd());
   }
-}
-
-/** Node's headers: beside the running binary when they are there, else node-gyp downloads them. */
-function headerArguments() {
-  if (process.env.npm_config_nodedir) return [`--nodedir=${process.env.npm_config_nodedir}`];
-  const prefix = path.resolve(path.dirname(process.execPath), '..');
-  const version = path.join(prefix, 'include', 'node', 'node_version.h');
-  if (!existsSync(version)) return [];
-  const text = readFileSync(version, 'utf8');
-  const major = /#define NODE_MAJOR_VERSION (\d+)/.exec(text)?.[1];
-  return major === process.versions.node.split('.')[0] ? [`--nodedir=${prefix}`] : [];
 }
 
 async function buildAddon() {
@@ -50,16 +39,14 @@ async function buildAddon() {
   say('addon: node-gyp configure and build');
   const jobs = process.env.BUNSERVE_JOBS ?? String(os.availableParallelism());
   const configuration = process.env.BUNSERVE_DEBUG ? '--debug' : '--release';
-  await must('building the addon', process.execPath, [
-    gyp,
-    'configure',
-    'build',
-    configuration,
-    `--jobs=${jobs}`,
-    `--python=${python()}`,
-    '--loglevel=warn',
-    ...headerArguments(),
-  ]);
+  const headers = nodeHeaders();
+  const command = [process.execPath, gyp, 'configure', 'build', configuration, `--jobs=${jobs}`];
+  command.push(`--python=${python()}`, '--loglevel=warn');
+  if (headers) command.push(`--nodedir=${headers}`);
+  // Two builds of one checkout would write the same object files.
+  mkdirSync(path.join(root, 'out'), { recursive: true });
+  if (has('flock')) command.unshift('flock', path.join(root, 'out', 'addon.lock'));
+  await must('building the addon', command[0], command.slice(1));
   say('addon: build/Release/bunserve.node');
 }
 
@@ -83,7 +70,8 @@ const steps = {
 
 await cli(async (names) => {
   for (const name of names.length > 0 ? names : ['native', 'ts']) {
-    if (!(name in steps)) throw new CureError(`unknown step ${name}: ${Object.keys(steps).join(' ')}`);
+    if (!(name in steps))
+      throw new CureError(`unknown step ${name}: ${Object.keys(steps).join(' ')}`);
     await steps[name]();
   }
   say('build finished');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Finds the real Bun binary that the dev dependency `bun` brings. The package's own launcher needs its
-// postinstall script, which npm 11 does not run, so the platform package's file is used directly.
+// Finds the real Bun binary that the dev dependency `bun` brings. The package's own launcher
+// needs its postinstall script, which npm 11 does not run, so the platform package's file is used
+// directly.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The per-user cache shared by deps/*/build.py: where it is, how an entry is keyed, built once and
 # published atomically, and how objects are compiled in parallel. Standard library only, because a
-# machine that can run node-gyp has python3 but not necessarily cmake. Knows nothing of what is built.
+# machine that can run node-gyp has python3 but not necessarily cmake. Knows nothing of what is
+# built.
 
 import contextlib
 import fcntl
@@ -63,7 +64,7 @@ def compiler(variable, fallback):
 
 
 def compiler_id(command):
-    """Version and target, whatever name it was called by: those that differ may not share objects."""
+    """Version and target, by whatever name it was called: those that differ share nothing."""
     run = subprocess.run([*command, '-v'], capture_output=True, text=True, check=False)
     return [line for line in run.stderr.splitlines() if ' version ' in line or 'Target' in line]
 

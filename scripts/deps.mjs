@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where the third-party libraries are: asks deps/NAME/build.py, which builds what is not cached yet.
-// As a program (`node scripts/deps.mjs boringssl include`) it prints one value for binding.gyp.
+// Where the third-party libraries are: asks deps/NAME/build.py, which builds what is not cached
+// yet. As a program (`node scripts/deps.mjs boringssl include`) it prints one value for
+// binding.gyp.
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -3,7 +3,7 @@
 // Imports nothing that npm installs, because the build may run before any dependency is there.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -77,6 +77,16 @@ export function python() {
   throw new CureError(
     'python3 (3.8 or newer) not found. Install it (Debian: apt-get install python3) or set PYTHON.',
   );
+}
+
+/** Prefix of the running Node's headers, or undefined: node-gyp then downloads them. */
+export function nodeHeaders() {
+  if (process.env.npm_config_nodedir) return process.env.npm_config_nodedir;
+  const prefix = path.resolve(path.dirname(process.execPath), '..');
+  const file = path.join(prefix, 'include', 'node', 'node_version.h');
+  if (!existsSync(file)) return undefined;
+  const major = /#define NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(file, 'utf8'))?.[1];
+  return major === process.versions.node.split('.')[0] ? prefix : undefined;
 }
 
 /** Runs main and turns its failures into a short message and exit code 1. */

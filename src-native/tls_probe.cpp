@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The only file of src-native that sees <openssl/*>, and only to prove which library that is: Node's
-// header directory carries an openssl/ of its own, and its binary exports the same names. Must not
-// grow into TLS serving, which belongs to deps/uSockets.
+// The only file of src-native that sees <openssl/*>, and only to prove which library that is:
+// Node's header directory carries an openssl/ of its own, and its binary exports the same names.
+// Must not grow into TLS serving, which belongs to deps/uSockets.
 
 #include "tls_probe.h"
 

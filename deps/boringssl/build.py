@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# Builds libcrypto.a and libssl.a from the pinned BoringSSL tarball (or BUNSERVE_BORINGSSL_SOURCE) into
-# the per-user cache and prints where they are. The source list is the one the package itself carries
-# (android-sources.cmake), so nothing here needs CMake, Go or Perl. Symbols are hidden: Node exports
-# its own OpenSSL under the same names.
+# Builds libcrypto.a and libssl.a from the pinned BoringSSL tarball (or BUNSERVE_BORINGSSL_SOURCE)
+# into the per-user cache and prints where they are. The source list is the one the package itself
+# carries (android-sources.cmake), so nothing here needs CMake, Go or Perl. Symbols are hidden:
+# Node exports its own OpenSSL under the same names.
 
 import hashlib
 import os
@@ -26,8 +26,8 @@ COMMON = ['-O2', '-g0', '-fPIC', '-fvisibility=hidden', '-fno-common', '-ffuncti
           '-fdata-sections', '-fno-strict-aliasing', '-DNDEBUG', '-DBORINGSSL_IMPLEMENTATION', '-w']
 C_FLAGS = ['-std=gnu11', '-D_XOPEN_SOURCE=700']
 CXX_FLAGS = ['-std=gnu++17', '-fno-exceptions', '-fno-rtti', '-fvisibility-inlines-hidden']
-# Without __ELF__, mem.c uses null pointers in place of weak references to allocation hooks: as undefined
-# symbols of the addon they could be bound to whatever else the process has loaded.
+# Without __ELF__, mem.c uses null pointers in place of weak references to allocation hooks: as
+# undefined symbols of the addon they could be bound to whatever else the process has loaded.
 FILE_FLAGS = {'src/crypto/mem.c': ['-U__ELF__']}
 ASSEMBLY = {('Linux', 'x86_64'): 'linux_x86_64', ('Linux', 'aarch64'): 'linux_aarch64',
             ('Darwin', 'x86_64'): 'apple_x86_64', ('Darwin', 'arm64'): 'apple_aarch64'}
@@ -54,7 +54,8 @@ def unpack(tarball, target):
                 with stream.extractfile(member) as source, open(path, 'wb') as sink:
                     shutil.copyfileobj(source, sink)
     except (tarfile.TarError, EOFError) as error:
-        raise BuildError(f'{tarball} cannot be unpacked ({error}). Delete it and build again.') from error
+        raise BuildError(f'{tarball} cannot be unpacked ({error}). '
+                         'Delete it and build again.') from error
 
 
 def source_lists(root):
@@ -138,7 +139,8 @@ def tree_hash(root):
 def report():
     cc, cxx = depcache.compiler('CC', 'gcc'), depcache.compiler('CXX', 'g++')
     lock = depcache.read_lock(os.path.join(HERE, 'VERSION.lock'))
-    flags = [COMMON, C_FLAGS, CXX_FLAGS, FILE_FLAGS, depcache.compiler_id(cc), depcache.compiler_id(cxx)]
+    flags = [COMMON, C_FLAGS, CXX_FLAGS, FILE_FLAGS,
+             depcache.compiler_id(cc), depcache.compiler_id(cxx)]
     override = os.environ.get('BUNSERVE_BORINGSSL_SOURCE')
     if override:
         root = os.path.abspath(override)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Brings the pinned BoringSSL tarball from a Debian archive: apt does the transfer, through a private
-# source list derived from the machine's own, so nothing on the system changes and root is not needed.
-# The SHA-256 in VERSION.lock judges the result, never apt's exit status. Does not compile anything.
+# Brings the pinned BoringSSL tarball from a Debian archive: apt does the transfer, through a
+# private source list derived from the machine's own, so nothing on the system changes and root is
+# not needed. The SHA-256 in VERSION.lock judges the result, never apt's exit status. Does not
+# compile anything.
 
 import glob
 import os
@@ -68,8 +69,9 @@ def machine_sources(root='/etc/apt'):
             for uri in entry.get('uris', '').split():
                 # Security and third-party archives do not carry this package; the Debian archive
                 # is recognised by its path, so that any mirror of it will do.
-                if uri.rstrip('/').endswith('/debian') and (uri, entry.get('signed-by')) not in found:
-                    found.append((uri, entry.get('signed-by')))
+                source = (uri, entry.get('signed-by'))
+                if uri.rstrip('/').endswith('/debian') and source not in found:
+                    found.append(source)
     return found
 
 
@@ -122,7 +124,7 @@ def try_suite(suite, sources, package, wanted, problems):
                 os.replace(target + f'.{os.getpid()}', target)
                 say(NAME, f'SHA-256 verified: {digest}')
                 return target
-            problems.append(f'{suite}: {os.path.basename(path)} has the unexpected SHA-256 {digest}')
+            problems.append(f'{suite}: {os.path.basename(path)} has the wrong SHA-256 {digest}')
         if not tarballs:
             lines = (update.stderr + fetch.stderr).strip().splitlines()
             problems.append(f'{suite}: ' + (lines[-1] if lines else 'nothing was downloaded'))
@@ -154,4 +156,5 @@ def tarball(lock):
                 return path, os.path.basename(path).split('.')[0]
     cure = ('No tarball with a pinned SHA-256 (deps/boringssl/VERSION.lock) could be had: '
             'check the network and that `apt-get update` works. ')
-    raise BuildError('\n  '.join(['BoringSSL was not fetched:', *problems]) + '\n' + cure + OVERRIDE)
+    told = '\n  '.join(['BoringSSL was not fetched:', *problems])
+    raise BuildError(f'{told}\n{cure}{OVERRIDE}')

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# Builds libsimdutf.a from the pinned npm tarball into the per-user cache and prints where it is. Hidden
-# visibility is not a matter of taste: Node exports 1,294 symbols of its own simdutf under the same names.
-# BUNSERVE_SIMDUTF=OFF builds nothing; the callers then use their scalar twins (UWK_NO_SIMDUTF).
+# Builds libsimdutf.a from the pinned npm tarball into the per-user cache and prints where it is.
+# Hidden visibility is not a matter of taste: Node exports 1,294 symbols of its own simdutf under
+# the same names. BUNSERVE_SIMDUTF=OFF builds nothing; the callers then use their scalar twins
+# (UWK_NO_SIMDUTF).
 
 import base64
 import hashlib
@@ -20,8 +21,9 @@ import depcache  # noqa: E402
 from depcache import BuildError, say  # noqa: E402
 
 NAME = 'simdutf'
-FLAGS = ['-std=gnu++20', '-O2', '-g0', '-fPIC', '-fvisibility=hidden', '-fvisibility-inlines-hidden',
-         '-fno-exceptions', '-fno-rtti', '-ffunction-sections', '-fdata-sections', '-DNDEBUG', '-w']
+FLAGS = ['-std=gnu++20', '-O2', '-g0', '-fPIC', '-fvisibility=hidden',
+         '-fvisibility-inlines-hidden', '-fno-exceptions', '-fno-rtti', '-ffunction-sections',
+         '-fdata-sections', '-DNDEBUG', '-w']
 FILES = ('simdutf.h', 'simdutf.cpp')
 
 
@@ -39,9 +41,8 @@ def download(lock, folder):
         raise BuildError('npm not found, and simdutf is fetched with it. Install npm, or build '
                          'with BUNSERVE_SIMDUTF=OFF.')
     say(NAME, f'downloading simdutf {lock["version"][0]}')
-    # --prefix: npm must not read the package.json of the directory the build was started from.
-    run = subprocess.run(['npm', 'pack', lock['package'][0], '--silent', '--pack-destination', folder],
-                         cwd=folder, capture_output=True, text=True, check=False)
+    command = ['npm', 'pack', lock['package'][0], '--silent', '--pack-destination', folder]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     tarballs = [f for f in os.listdir(folder) if f.endswith('.tgz')]
     if not tarballs:
         lines = run.stderr.strip().splitlines()

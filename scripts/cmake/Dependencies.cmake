@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Imported targets for the third-party libraries: BoringSSL and simdutf from the per-user cache (the
-# same recipes as the addon's), libuv from the system or else Node's headers (no uv backends to link).
+# Imported targets for the third-party libraries: BoringSSL and simdutf from the per-user cache
+# (the same recipes as the addon's), libuv from the system or else Node's headers (no uv backends
+# to link).
 find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
 find_package(Threads REQUIRED)
 
 # Sets ${name}_<key> for each key asked for; builds the library when it is not cached.
 function(bunserve_dependency name)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E env ${BUNSERVE_COMPILER_ENV} ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/deps/${name}/build.py
+    COMMAND ${CMAKE_COMMAND} -E env ${BUNSERVE_COMPILER_ENV}
+      ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/deps/${name}/build.py
     OUTPUT_VARIABLE report RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(failed)
     message(FATAL_ERROR "${name} could not be built; see the lines above")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which branches an input reached: GCC's -fsanitize-coverage=trace-pc calls us at every one. A map of
-// edge counters in the manner of AFL; knows nothing of inputs.
+// Which branches an input reached: GCC's -fsanitize-coverage=trace-pc calls us at every one. A
+// map of edge counters in the manner of AFL; knows nothing of inputs.
 #pragma once
 
 #include <cstddef>

@@ -11,9 +11,9 @@
 namespace fuzz {
 namespace {
 
-constexpr std::array<std::uint8_t, 24> kTelling = {
-    '\r', '\n', ' ', '\t', ':', ',',  ';',  '/',  '%',  '*',  '?',  '#',
-    '0',  '9',  'a', 'F',  0,   0x7e, 0x7f, 0x80, 0xbf, 0xc0, 0xed, 0xff};
+constexpr std::array<std::uint8_t, 24> kTelling = {'\r', '\n', ' ',  '\t', ':',  ',',  ';',  '/',
+                                                   '%',  '*',  '?',  '#',  '0',  '9',  'a',  'F',
+                                                   0,    0x7e, 0x7f, 0x80, 0xbf, 0xc0, 0xed, 0xff};
 
 int hexValue(char c) {
   if (c >= '0' && c <= '9') {
@@ -38,7 +38,9 @@ Bytes unescape(const std::string &text) {
   return out;
 }
 
-auto position(Bytes &bytes, std::size_t at) { return bytes.begin() + static_cast<std::ptrdiff_t>(at); }
+auto position(Bytes &bytes, std::size_t at) {
+  return bytes.begin() + static_cast<std::ptrdiff_t>(at);
+}
 
 } // namespace
 
@@ -101,7 +103,8 @@ void Mutator::change(Bytes &input, const Bytes &other) {
     break;
   case 7:
     // A long run: where limits and buffer growth are.
-    insert(input, at, Bytes(below(512), input.empty() ? std::uint8_t{'a'} : input[at % input.size()]));
+    insert(input, at,
+           Bytes(below(512), input.empty() ? std::uint8_t{'a'} : input[at % input.size()]));
     break;
   default:
     insert(input, at, words_.empty() ? piece : words_[below(words_.size())]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Random changes to an input: bit flips, deletions, repetitions, splices and dictionary words. Knows
-// nothing of coverage or of what the bytes mean; the same seed gives the same sequence.
+// Random changes to an input: bit flips, deletions, repetitions, splices and dictionary words.
+// Knows nothing of coverage or of what the bytes mean; the same seed gives the same sequence.
 #pragma once
 
 #include <cstddef>

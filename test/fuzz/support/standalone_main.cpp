@@ -43,7 +43,8 @@ void writeFile(const fs::path &path, const Bytes &bytes) {
 void saveCrash() {
   if (running != nullptr) {
     writeFile(crashName, *running);
-    std::fprintf(stderr, "input of the crash (%zu bytes): %s\n", running->size(), crashName.c_str());
+    std::fprintf(stderr, "input of the crash (%zu bytes): %s\n", running->size(),
+                 crashName.c_str());
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The main program of every native test: doctest's own. Compiled once, because the implementation half
-// of the header costs more to compile than most tests.
+// The main program of every native test: doctest's own. Compiled once, because the implementation
+// half of the header costs more to compile than most tests.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Tools that only tests need (cmake, doctest and so on): installs the missing Debian packages
+// when run as root, otherwise says which line installs them. The library itself needs none of
+// them.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { cli, CureError, has, must, say } from './util.mjs';
+
+const tools = {
+  cmake: { there: () => has('cmake') },
+  'ninja-build': { there: () => has('ninja') },
+  'doctest-dev': { there: () => existsSync('/usr/include/doctest/doctest.h') },
+  'libuv1-dev': { there: () => existsSync('/usr/include/uv.h') },
+  'zlib1g-dev': { there: () => existsSync('/usr/include/zlib.h') },
+  binutils: { there: () => has('nm') },
+  'clang-format': { there: () => has('clang-format') },
+  clang: { there: () => has('clang++') },
+};
+
+export const groups = {
+  native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
+  checks: ['binutils', 'clang-format'],
+  libfuzzer: ['cmake', 'ninja-build', 'clang', 'libuv1-dev', 'zlib1g-dev'],
+};
+
+/** Makes sure the packages of a group are there. */
+export async function ensureTools(group) {
+  const missing = groups[group].filter((name) => !tools[name].there());
+  if (missing.length === 0) return;
+  const line = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !has('apt-get')) {
+    throw new CureError(`missing tools: ${missing.join(', ')}. Install them, on Debian: ${line}`);
+  }
+  say(`installing ${missing.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () => spawnSync('sh', ['-c', `${line} >/dev/null 2>&1`], { env }).status === 0;
+  if (install()) return;
+  // An image without package lists, or with old ones.
+  await must('apt-get update', 'apt-get', ['-qq', 'update'], { env });
+  await must(line, 'sh', ['-c', `${line} >/dev/null`], { env });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await cli(async (names) => {
+    for (const name of names.length > 0 ? names : ['native', 'checks']) {
+      if (!(name in groups)) throw new CureError(`groups: ${Object.keys(groups).join(' ')}`);
+      await ensureTools(name);
+    }
+  });
+}
