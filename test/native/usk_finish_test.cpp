@@ -199,9 +199,8 @@ TEST_CASE("finish inside onData of a connection that was just opened") {
     socket.write("413");
     socket.finish(true);
   };
-  Socket &socket = *net.connect(recorder.group, [](FakeConnection &peer) {
-    peer.input.emplace_back("POST");
-  });
+  Socket &socket =
+      *net.connect(recorder.group, [](FakeConnection &peer) { peer.input.emplace_back("POST"); });
   FakeConnection &peer = net.connection(socket);
   CHECK(peer.finSent);
   CHECK(peer.changes == 1);

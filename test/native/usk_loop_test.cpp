@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The turn: deferred callbacks, depth, Date, groups under iteration, tear-down with everything open.
+// The turn: deferred callbacks, depth, Date, groups under iteration, tear-down with everything
+// open.
 #include "support/fake_net.h"
 #include "support/recorder.h"
 
@@ -80,8 +81,7 @@ TEST_CASE("a deferred callback sees closed sockets still in memory") {
   Recorder recorder(net.loop());
   Socket *socket = net.connect(recorder.group);
   recorder.onData = [&](Socket &self, std::string_view) {
-    net.loop().defer(
-        [](void *user) { CHECK(static_cast<Socket *>(user)->isClosed()); }, &self);
+    net.loop().defer([](void *user) { CHECK(static_cast<Socket *>(user)->isClosed()); }, &self);
     self.close();
   };
   net.feed(*socket, "x");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Life and reading of sockets over the scripted kernel: how many system calls, which events, in which
-// order, whatever the callbacks do.
+// Life and reading of sockets over the scripted kernel: how many system calls, which events, in
+// which order, whatever the callbacks do.
 #include "support/fake_net.h"
 #include "support/recorder.h"
 
@@ -60,9 +60,9 @@ TEST_CASE("a connection with one request never enters the poller") {
     socket.write("response");
     socket.finish(false);
   };
-  const int fd = net.connect(recorder.group, [](FakeConnection &peer) {
-                      peer.input.emplace_back("request");
-                    })->fd();
+  const int fd =
+      net.connect(recorder.group, [](FakeConnection &peer) { peer.input.emplace_back("request"); })
+          ->fd();
   CHECK(fd == -1);
   const FakeConnection &peer = net.connection(FakeNet::kFirstFd);
   CHECK(peer.changes == 0);

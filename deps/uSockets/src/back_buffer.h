@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Bytes the kernel did not take yet: a queue of blocks of at most 64 KiB, so that a large backlog is
-// neither moved nor copied again while it drains. Knows nothing of sockets.
+// Bytes the kernel did not take yet: a queue of blocks of at most 64 KiB, so that a large backlog
+// is neither moved nor copied again while it drains. Knows nothing of sockets.
 #pragma once
 
 #include <sys/uio.h>

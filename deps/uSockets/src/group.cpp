@@ -28,11 +28,9 @@ void SocketGroup::forEach(void (*visit)(Socket &socket, void *user), void *user)
 }
 
 void SocketGroup::closeAll(CloseReason reason) {
-  forEach(
-      [](Socket &socket, void *user) {
-        Socket::Internal::close(socket, *static_cast<CloseReason *>(user), 0);
-      },
-      &reason);
+  forEach([](Socket &socket,
+             void *user) { Socket::Internal::close(socket, *static_cast<CloseReason *>(user), 0); },
+          &reason);
 }
 
 void SocketGroup::Internal::link(SocketGroup &group, Socket &socket) {

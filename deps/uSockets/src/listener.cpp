@@ -32,9 +32,8 @@ Listener *Listener::Internal::create(SocketGroup &group, const ListenOptions &op
     }
   } else {
     net::Bound bound;
-    error = net::listenTcp({options.host, options.port, options.reusePort, options.ipv6Only,
-                            options.backlog},
-                           bound);
+    error = net::listenTcp(
+        {options.host, options.port, options.reusePort, options.ipv6Only, options.backlog}, bound);
     const SocketAddress address = toAddress(bound.address);
     listener->fd_ = bound.fd;
     listener->port_ = address.port;
@@ -43,6 +42,7 @@ Listener *Listener::Internal::create(SocketGroup &group, const ListenOptions &op
   }
   listener->group_ = &group;
   listener->id_ = loop.nextListenerId++;
+  listener->lastTurn_ = loop.turn - 1;
   if (error.ok()) {
     loop.listeners.push_back(listener);
     const int result = setPolling(*listener, true);
@@ -100,9 +100,9 @@ void Listener::Internal::acceptReady(Listener &listener) {
   SocketGroup &group = *listener.group_;
   Loop::Internal &loop = group.loop().internal();
   const uint32_t id = listener.id_;
-  // An accept() that finds nothing costs as much as one that succeeds (9 times a failed recv() here,
-  // the kernel makes the new socket first), so there is none to hear EAGAIN. One connection is
-  // known to wait; only a listener that is reported turn after turn is asked for more.
+  // An accept() that finds nothing costs as much as one that succeeds (9 times a failed recv()
+  // here, the kernel makes the new socket first), so there is none to hear EAGAIN. One connection
+  // is known to wait; only a listener that is reported turn after turn is asked for more.
   int budget = 1;
   if (listener.lastTurn_ + 1 == loop.turn) {
     const int queued = loop.net->acceptQueue(listener.fd_);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Everything one loop owns, and the order of a turn: events, deferred callbacks, cork safety,
-// failed sockets, then the memory of closed sockets. Nothing is shared between loops, so each thread
-// can have its own.
+// failed sockets, then the memory of closed sockets. Nothing is shared between loops, so each
+// thread can have its own.
 #pragma once
 
 #include "cork.h"
@@ -107,8 +107,8 @@ private:
   bool turnRequested_ = false;
 };
 
-// Marks that callbacks run although no turn does (a socket closed from a timer or a promise): memory
-// stays, and a turn that host code starts underneath does nothing.
+// Marks that callbacks run although no turn does (a socket closed from a timer or a promise):
+// memory stays, and a turn that host code starts underneath does nothing.
 class CallbackScope {
 public:
   explicit CallbackScope(Loop::Internal &loop) : loop_(loop) { loop_.depth++; }

@@ -113,7 +113,7 @@ private:
 
   static T *newBlock() {
     void *memory =
-        ::operator new(sizeof(T) * kBlockSlots, std::align_val_t{kAlignment}, std::nothrow);
+        ::operator new (sizeof(T) * kBlockSlots, std::align_val_t{kAlignment}, std::nothrow);
     if (memory != nullptr) {
       poison(memory, sizeof(T) * kBlockSlots);
     }
@@ -123,7 +123,7 @@ private:
   void releaseBlock(uint32_t block) {
     if (blocks_[block] != nullptr) {
       unpoison(blocks_[block], sizeof(T) * kBlockSlots);
-      ::operator delete(static_cast<void *>(blocks_[block]), std::align_val_t{kAlignment});
+      ::operator delete (static_cast<void *>(blocks_[block]), std::align_val_t{kAlignment});
       blocks_[block] = nullptr;
     }
   }

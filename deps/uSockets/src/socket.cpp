@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Life and reading of a socket. Opened (read once, then polled) -> half-open after the peer's FIN or
-// after shutdown() -> closed (fields valid until the end of the turn) -> released. Every callback
-// may close or adopt the socket, so state is looked at again after each.
+// Life and reading of a socket. Opened (read once, then polled) -> half-open after the peer's FIN
+// or after shutdown() -> closed (fields valid until the end of the turn) -> released. Every
+// callback may close or adopt the socket, so state is looked at again after each.
 #include "address.h"
 #include "back_buffer.h"
 #include "group_internal.h"
@@ -299,7 +299,7 @@ void Socket::adopt(SocketGroup &group) {
 SocketAddress Socket::remoteAddress() const {
   sockaddr_storage storage{};
   return !core_.closed && net::peerAddress(core_.fd, storage) ? toAddress(storage)
-                                                             : SocketAddress{};
+                                                              : SocketAddress{};
 }
 
 } // namespace usk

@@ -17,9 +17,7 @@
 namespace usk {
 namespace {
 
-iovec slice(std::string_view bytes) {
-  return {const_cast<char *>(bytes.data()), bytes.size()};
-}
+iovec slice(std::string_view bytes) { return {const_cast<char *>(bytes.data()), bytes.size()}; }
 
 } // namespace
 
@@ -166,7 +164,8 @@ size_t Socket::tryWrite(std::string_view bytes) {
     return bytes.size();
   }
   if (taken < corked &&
-      !Internal::keep(*this, {static_cast<const char *>(parts[0].iov_base) + taken, corked - taken})) {
+      !Internal::keep(*this,
+                      {static_cast<const char *>(parts[0].iov_base) + taken, corked - taken})) {
     return bytes.size();
   }
   core_.wantsDrain = true;

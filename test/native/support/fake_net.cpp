@@ -190,9 +190,9 @@ private:
 
 FakeNet::FakeNet() {
   static constexpr net::Calls kCalls = {
-      Calls::receive,     Calls::send,          Calls::sendParts,    Calls::accept,
-      Calls::acceptQueue, Calls::shutdownWrite, Calls::resetOnClose, Calls::pendingError,
-      Calls::close};
+      Calls::receive,      Calls::send,         Calls::sendParts,
+      Calls::accept,       Calls::acceptQueue,  Calls::shutdownWrite,
+      Calls::resetOnClose, Calls::pendingError, Calls::close};
   static constexpr clock::Source kClock = {[] { return theTimeMs; }, [] { return theTimeMs; },
                                            [] { return static_cast<int64_t>(theTimeMs / 1000); }};
   if (theNet != nullptr) {

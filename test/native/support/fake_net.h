@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A loop whose kernel is a script: connections with prepared input, sends that take what the test
-// says, time that passes when told. Descriptors of fake connections start at kFirstFd; anything below
-// (a real listener) goes to the system. One FakeNet per thread at a time.
+// says, time that passes when told. Descriptors of fake connections start at kFirstFd; anything
+// below (a real listener) goes to the system. One FakeNet per thread at a time.
 #pragma once
 
 #include <usk/group.h>

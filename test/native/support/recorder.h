@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A socket group that keeps what its sockets reported, with a hook per event for tests that act from
-// inside a callback.
+// A socket group that keeps what its sockets reported, with a hook per event for tests that act
+// from inside a callback.
 #pragma once
 
 #include <usk/group.h>
@@ -50,38 +50,37 @@ private:
   }
 
   static const SocketEvents &events() {
-    static constexpr SocketEvents kEvents = {
-        [](Socket &socket) {
-          of(socket).log += 'o';
-          of(socket).opened++;
-          call(of(socket).onOpen, socket);
-        },
-        [](Socket &socket, char *data, size_t size) {
-          of(socket).log += 'd';
-          of(socket).data.append(data, size);
-          if (of(socket).onData) {
-            of(socket).onData(socket, {data, size});
-          }
-        },
-        [](Socket &socket) {
-          of(socket).log += 'w';
-          call(of(socket).onDrain, socket);
-        },
-        [](Socket &socket) {
-          of(socket).log += 'e';
-          call(of(socket).onEnd, socket);
-        },
-        [](Socket &socket) {
-          of(socket).log += 't';
-          call(of(socket).onTimeout, socket);
-        },
-        [](Socket &socket, CloseReason reason, int error) {
-          of(socket).log += 'c';
-          of(socket).closed++;
-          of(socket).reason = reason;
-          of(socket).error = error;
-          call(of(socket).onClose, socket);
-        }};
+    static constexpr SocketEvents kEvents = {[](Socket &socket) {
+                                               of(socket).log += 'o';
+                                               of(socket).opened++;
+                                               call(of(socket).onOpen, socket);
+                                             },
+                                             [](Socket &socket, char *data, size_t size) {
+                                               of(socket).log += 'd';
+                                               of(socket).data.append(data, size);
+                                               if (of(socket).onData) {
+                                                 of(socket).onData(socket, {data, size});
+                                               }
+                                             },
+                                             [](Socket &socket) {
+                                               of(socket).log += 'w';
+                                               call(of(socket).onDrain, socket);
+                                             },
+                                             [](Socket &socket) {
+                                               of(socket).log += 'e';
+                                               call(of(socket).onEnd, socket);
+                                             },
+                                             [](Socket &socket) {
+                                               of(socket).log += 't';
+                                               call(of(socket).onTimeout, socket);
+                                             },
+                                             [](Socket &socket, CloseReason reason, int error) {
+                                               of(socket).log += 'c';
+                                               of(socket).closed++;
+                                               of(socket).reason = reason;
+                                               of(socket).error = error;
+                                               call(of(socket).onClose, socket);
+                                             }};
     return kEvents;
   }
 };

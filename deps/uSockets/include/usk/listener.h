@@ -34,7 +34,7 @@ public:
   // is still the file this listener made). The object is freed; accepted sockets live on.
   void close();
 
-  [[nodiscard]] uint16_t port() const;          // 0 for unix sockets
+  [[nodiscard]] uint16_t port() const;           // 0 for unix sockets
   [[nodiscard]] const std::string &host() const; // numeric address bound to, "" for unix
   [[nodiscard]] bool isIpv6() const;
   [[nodiscard]] int fd() const;

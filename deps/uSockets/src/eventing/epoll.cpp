@@ -66,7 +66,8 @@ int EpollPoller::wait(int timeoutMs) {
   } else if (timerDueMs_ != kNoTimer) {
     const uint64_t now = clock::monotonicMs();
     const uint64_t left = timerDueMs_ > now ? std::min<uint64_t>(timerDueMs_ - now, INT_MAX) : 0;
-    timeoutMs = timeoutMs < 0 ? static_cast<int>(left) : std::min(timeoutMs, static_cast<int>(left));
+    timeoutMs =
+        timeoutMs < 0 ? static_cast<int>(left) : std::min(timeoutMs, static_cast<int>(left));
   }
   const int count = collect(timeoutMs);
   sink_.beginTurn();

@@ -85,8 +85,9 @@ public:
     }
     poll_.data = this;
     handles_.opened();
-    uv_poll_start(&poll_, UV_READABLE,
-                  [](uv_poll_t *poll, int, int) { static_cast<NestedPoller *>(poll->data)->turn(); });
+    uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t *poll, int, int) {
+      static_cast<NestedPoller *>(poll->data)->turn();
+    });
     uv_unref(reinterpret_cast<uv_handle_t *>(&poll_));
     return handles_.init(loop);
   }

@@ -39,8 +39,8 @@ public:
       forget(fd);
       return 0;
     }
-    const int events = ((after & kRead) != 0 ? UV_READABLE : 0) |
-                       ((after & kWrite) != 0 ? UV_WRITABLE : 0);
+    const int events =
+        ((after & kRead) != 0 ? UV_READABLE : 0) | ((after & kWrite) != 0 ? UV_WRITABLE : 0);
     uv_poll_t *poll = &entries_[slot]->poll;
     return events == 0 ? uv_poll_stop(poll) : uv_poll_start(poll, events, onPoll);
   }

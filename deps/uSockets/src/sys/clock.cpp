@@ -14,8 +14,8 @@ uint64_t read(clockid_t id) {
   return static_cast<uint64_t>(time.tv_sec) * 1000 + static_cast<uint64_t>(time.tv_nsec) / 1000000;
 }
 
-// The coarse clock lags by up to a scheduler tick, 10 ms where that is longest, or a little more when
-// the processor that counts ticks is held up.
+// The coarse clock lags by up to a scheduler tick, 10 ms where that is longest, or a little more
+// when the processor that counts ticks is held up.
 uint64_t latestMs() {
 #ifdef CLOCK_MONOTONIC_COARSE
   return read(CLOCK_MONOTONIC_COARSE) + kSlackMs;
@@ -33,4 +33,3 @@ uint64_t monotonicMs() { return read(CLOCK_MONOTONIC); }
 const Source kSystemClock = {monotonicMs, latestMs, wallSeconds};
 
 } // namespace usk::clock
-

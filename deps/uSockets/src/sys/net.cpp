@@ -130,9 +130,8 @@ void close(int fd) { ::close(fd); }
 
 } // namespace
 
-const Calls kSystemCalls = {receive,     send,          sendParts,    accept,
-                            acceptQueue, shutdownWrite, resetOnClose, pendingError,
-                            close};
+const Calls kSystemCalls = {receive,       send,         sendParts,    accept, acceptQueue,
+                            shutdownWrite, resetOnClose, pendingError, close};
 
 bool peerAddress(int fd, sockaddr_storage &address) {
   socklen_t size = sizeof address;
@@ -270,8 +269,8 @@ SystemError listenUnix(std::string_view path, int backlog, int &fd) {
     return {ENAMETOOLONG, "bind", false};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() +
-                                           (abstract ? 0 : 1));
+  const auto size =
+      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (abstract ? 0 : 1));
   const int made = newSocket(AF_UNIX);
   if (made < 0) {
     return failed("socket");
