@@ -59,14 +59,17 @@ export function streamOfIterable(iterable: AsyncIterable<unknown>): ByteStream {
   });
 }
 
-function disturbedStream(): ByteStream {
+// What reading leaves behind in the standard: a stream that is closed, disturbed, and still locked
+// by the reader that read it.
+function readOutStream(): ByteStream {
   const stream = new ReadableStream({
     type: 'bytes',
     start(controller) {
       controller.close();
     },
   });
-  void stream.cancel();
+  const reader = stream.getReader();
+  void reader.cancel();
   return stream;
 }
 
@@ -84,7 +87,7 @@ function makeStream(box: BodyBox): ByteStream {
     case BodyKind.Source:
       return (box.value as BodySource).stream();
     default:
-      return disturbedStream();
+      return readOutStream();
   }
 }
 
@@ -104,7 +107,7 @@ export function boxed(body: BodyValue): BodyBox | null {
 /** The stream behind `.body`, the same object each time. */
 export function streamOf(box: BodyBox): ByteStream {
   if (box.stream !== null) return box.stream;
-  const stream = box.taken ? disturbedStream() : makeStream(box);
+  const stream = box.taken ? readOutStream() : makeStream(box);
   box.stream = stream;
   // From here on only the stream knows what is left.
   if (!box.taken) {

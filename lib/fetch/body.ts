@@ -5,9 +5,10 @@
 // Owns extraction ("extract a body" of the standard) and the used/locked rules; reading is
 // body-reader.ts, streams are body-stream.ts.
 
-import { isAnyArrayBuffer } from 'node:util/types';
 import { unusableBodyObjectError } from './fetch-errors.js';
 import { encodeFormData } from './multipart.js';
+
+const { isAnyArrayBuffer } = process.getBuiltinModule('node:util/types');
 
 /** Marks our file objects without importing them: anything carrying it is sent as a file. */
 export const kFile = Symbol.for('bunserve.file');

@@ -3,11 +3,12 @@
 // standard's "fill", in one pass. A response built with a literal `{ headers: {...} }` comes through
 // here on every request, so the plain-object path avoids everything observable but slow.
 
-import { isProxy } from 'node:util/types';
 import { invalidHeaderName, invalidHeadersInit, notByteString } from './fetch-errors.js';
 import type { HeaderList } from './header-list.js';
 import { headerName, type HeaderName } from './header-names.js';
 import { byteString, headerValue } from './header-value.js';
+
+const { isProxy } = process.getBuiltinModule('node:util/types');
 
 export type HeadersInit =
   | Iterable<readonly [string, string]>
@@ -44,6 +45,10 @@ function fillFromSequence(list: HeaderList | null, sequence: Iterable<unknown>):
       throw invalidHeadersInit(kWhere);
     }
     const pair = Array.isArray(item) ? (item as unknown[]) : [...(item as Iterable<unknown>)];
+    if (list === null) {
+      for (const part of pair) byteString(part, kWhere);
+      continue;
+    }
     if (pair.length !== 2) {
       throw new TypeError(
         `${kWhere}: expected name/value pair to be length 2, found ${pair.length}.`,

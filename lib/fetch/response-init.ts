@@ -23,17 +23,20 @@ export function toStatus(value: unknown): number {
     : toUnsignedShort(value);
 }
 
-export function checkStatus(status: number): number {
-  if (status < 200 || status > 599) throw statusOutOfRange(status);
-  return status;
+export function isStatus(code: number): boolean {
+  return code >= 200 && code <= 599;
+}
+
+export function checkStatus(code: number): number {
+  if (!isStatus(code)) throw statusOutOfRange(code);
+  return code;
 }
 
 // RFC 9112 4: reason-phrase = 1*( HTAB / SP / VCHAR / obs-text ); the standard allows it empty.
 const reasonPhrase = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-export function toStatusText(value: unknown): string {
-  const text = typeof value === 'string' ? value : `${value as string}`;
-  if (text !== '' && !reasonPhrase.test(text)) throw new TypeError('Invalid statusText');
+export function checkStatusText(text: string): string {
+  if (!reasonPhrase.test(text)) throw new TypeError('Invalid statusText');
   return text;
 }
 

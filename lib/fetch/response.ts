@@ -24,7 +24,7 @@ import {
 } from './fetch-errors.js';
 import { HeaderList } from './header-list.js';
 import { knownHeader } from './header-names.js';
-import { headerValue } from './header-value.js';
+import { byteString, headerValue } from './header-value.js';
 import {
   type Headers,
   HeadersGuard,
@@ -37,12 +37,14 @@ import { defineInspect, shapeInterface } from './interface-shape.js';
 import { isInstance, registerFetchClass } from './native.js';
 import {
   checkStatus,
+  checkStatusText,
   isRedirectStatus,
+  isStatus,
   type ResponseInit,
   toStatus,
-  toStatusText,
 } from './response-init.js';
 
+const kWhere = 'Response constructor';
 const location = knownHeader('location');
 
 // Ways past the private fields for internal.ts; set by the class's static block.
@@ -113,19 +115,18 @@ export class Response {
   /** The standard's "initialize a response", minus the body. */
   #initialize(init: ResponseInit): void {
     if (!isObject(init)) {
-      throw new TypeError("Response constructor: Argument 2 could not be converted to: dictionary.");
+      throw new TypeError(`${kWhere}: Argument 2 could not be converted to: dictionary.`);
     }
-    // WebIDL reads dictionary members in alphabetical order.
+    // WebIDL reads dictionary members in alphabetical order, and converts them all before any of
+    // the standard's own checks.
     const { headers, status, statusText } = init;
-    if (status !== undefined) {
-      const code = toStatus(status);
-      if (code < 200 || code > 599) {
-        if (headers !== undefined) fillHeaders(null, headers);
-        checkStatus(code);
-      }
-      this.#status = code;
+    if (status !== undefined) this.#status = toStatus(status);
+    if (statusText !== undefined) this.#statusText = byteString(statusText, kWhere);
+    if (!isStatus(this.#status)) {
+      if (headers !== undefined) fillHeaders(null, headers);
+      checkStatus(this.#status);
     }
-    if (statusText !== undefined) this.#statusText = toStatusText(statusText);
+    if (this.#statusText !== '') checkStatusText(this.#statusText);
     if (headers !== undefined) this.#fill(headers);
   }
 
