@@ -4,17 +4,19 @@
 // The `bunserve` command: runs a program written for Bun's server.
 //   bunserve [--port N] file.mjs [arguments of the program]
 
-import './register.js';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { runProgram } from './runtime/run.js';
 import { readCommandLine, UsageError } from './runtime/command-line.js';
+import { installRuntime } from './runtime/install.js';
+import { runProgram } from './runtime/run.js';
 import { setCommandPort } from './server/options.js';
+
+const path = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   setCommandPort(command.port);
   const file = path.resolve(command.file);
+  installRuntime(file);
   process.argv = [process.argv[0] as string, file, ...command.rest];
   await runProgram(pathToFileURL(file).href);
 }

@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { bundle } from './bundle.mjs';
 import { dependency } from './deps.mjs';
 import { cli, CureError, has, must, nodeHeaders, python, root, say } from './util.mjs';
 
@@ -64,7 +65,11 @@ const steps = {
     buildDependencies();
     await buildAddon();
   },
-  ts: () => compile('tsconfig.build.json', 'dist'),
+  ts: async () => {
+    rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+    await compile('tsconfig.build.json', 'build/lib');
+    await bundle();
+  },
   test: () => compile('tsconfig.test.json', 'build/test'),
 };
 

@@ -123,6 +123,10 @@ function cloneChunks(stream: ByteStream): ByteStream {
   const reader = stream.getReader();
   return new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        // An error shows at once, as it does in the other branch, not only to the next read.
+        reader.closed.catch((error: unknown) => controller.error(error));
+      },
       async pull(controller) {
         const { done, value } = await reader.read();
         if (done) controller.close();

@@ -2,12 +2,12 @@
 //
 // Bun.file(path): a Blob whose bytes stay on disk until somebody reads them (behaviours 8).
 
-import { readFileSync, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { invalidArgument, notSupported } from '../errors.js';
 import { kFile } from '../fetch/body.js';
 import { typeOfPath } from './mime.js';
+
+// Not imported: see lib/native/binding.ts.
+const fs = process.getBuiltinModule('node:fs');
 
 export interface BunFileOptions {
   /** Content type instead of the one the extension gives. */
@@ -53,19 +53,19 @@ export class BunFile extends LazyBlob {
 
   /** Bytes; 0 for a file that does not exist. */
   get size(): number {
-    return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    return fs.statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** Milliseconds since the epoch. */
   get lastModified(): number {
-    const found = statSync(this.#path, { throwIfNoEntry: false });
+    const found = fs.statSync(this.#path, { throwIfNoEntry: false });
     return found === undefined ? NO_DATE : Math.trunc(found.mtimeMs);
   }
 
   /** Whether a regular file (not a directory) is there. */
   async exists(): Promise<boolean> {
     try {
-      return !(await stat(this.#path)).isDirectory();
+      return !(await fs.promises.stat(this.#path)).isDirectory();
     } catch {
       return false;
     }
@@ -107,7 +107,7 @@ function unavailable(what: string): Error {
 
 async function read(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await fs.promises.readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
     throw Object.assign(new Error('Directories cannot be read like files'), {
@@ -116,14 +116,9 @@ async function read(path: string): Promise<Buffer> {
   }
 }
 
-/** The bytes of a file now; for places that cannot wait. */
-export function readSync(file: BunFile): Uint8Array {
-  return readFileSync(file.name);
-}
-
 /** A file by path or file URL. Nothing is opened until it is read. */
 export function file(path: string | URL, options?: BunFileOptions): BunFile {
-  if (path instanceof URL) return file(fileURLToPath(path), options);
+  if (path instanceof URL) return file(process.getBuiltinModule('node:url').fileURLToPath(path), options);
   if (typeof path === 'number') throw notSupported('Bun.file(descriptor)', 'Pass a path.');
   if (typeof path !== 'string') {
     throw invalidArgument('Expected file path string or file descriptor');

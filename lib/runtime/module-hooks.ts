@@ -4,9 +4,8 @@
 // the loader thread's otherwise. `require("bun")` is covered through Module._resolveFilename where
 // the hooks do not reach it.
 
-import Module from 'node:module';
+import { mayImportBun } from './entry-scan.js';
 import { bunModuleUrl } from './hooks.js';
-import { fileURLToPath } from 'node:url';
 
 interface ResolveResult {
   url: string;
@@ -24,12 +23,14 @@ interface CommonJs {
   _resolveFilename: (request: string, ...rest: unknown[]) => string;
 }
 
+const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
 
-export function installModuleHooks(): void {
+/** `entry`: the program's main file. */
+export function installModuleHooks(entry: string | undefined): void {
   if (installed) return;
   installed = true;
-  const api = Module as unknown as HookApi;
+  const api = Module as HookApi;
   if (api.registerHooks !== undefined) {
     api.registerHooks({
       resolve: (specifier, context, next) =>
@@ -39,11 +40,11 @@ export function installModuleHooks(): void {
     });
     return;
   }
-  api.register?.('./hooks.js', import.meta.url);
-  const commonJs = Module as unknown as CommonJs;
+  if (mayImportBun(entry)) api.register?.('./hooks.js', import.meta.url);
+  const commonJs = Module as CommonJs;
   const original = commonJs._resolveFilename;
   commonJs._resolveFilename = function (request, ...rest) {
-    if (request === 'bun') return fileURLToPath(bunModuleUrl);
+    if (request === 'bun') return process.getBuiltinModule('node:url').fileURLToPath(bunModuleUrl);
     return original.call(this, request, ...rest);
   };
 }

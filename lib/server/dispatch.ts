@@ -3,7 +3,6 @@
 // The entry points the native server calls, and what becomes of a handler's result: sent, passed to
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
-import { types } from 'node:util';
 import { type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
@@ -15,11 +14,13 @@ import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
 import { errorAnswer, welcomeAnswer } from './default-responses.js';
 
+const util = process.getBuiltinModule('node:util');
+
 const DIRECT_PARAMS = 8;
 
 /** Promises only: Bun does not look for `then` on other objects. */
 function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise || types.isPromise(value);
+  return value instanceof Promise || util.types.isPromise(value);
 }
 
 export class Dispatcher implements RequestOwner {

@@ -2,7 +2,6 @@
 //
 // Binding a server to its address, and the errors when the system refuses (behaviours 12.6-12.13).
 
-import { getSystemErrorMap } from 'node:util';
 import { systemError } from '../errors.js';
 import type { ListenFailure } from '../native/contract.js';
 import { native } from '../native/binding.js';
@@ -29,6 +28,7 @@ const EACCES = 13;
 const EADDRINUSE = 98;
 
 function systemNames(errno: number): [string, string] {
+  const { getSystemErrorMap } = process.getBuiltinModule('node:util');
   return getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
 }
 

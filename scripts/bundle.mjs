@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Puts the compiled library together in dist/: a few files instead of fifty, because each module
+// costs a starting process about a millisecond. Runs after tsc, which left the modules in build/lib
+// and the declarations in dist/.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { root, say } from './util.mjs';
+
+/** File in dist/ -> module of lib/. Files that are found by URL at run time are entries too. */
+const entries = {
+  index: 'index.js',
+  register: 'register.js',
+  router: 'router/index.js',
+  cli: 'cli.js',
+  hooks: 'runtime/hooks.js',
+  'bun-module': 'runtime/bun-module.js',
+};
+
+export async function bundle() {
+  // Loaded here: the native step must not need it.
+  const { rolldown } = await import('rolldown');
+  const modules = path.join(root, 'build', 'lib');
+  const input = {};
+  for (const [name, module] of Object.entries(entries)) {
+    const file = path.join(modules, module);
+    if (existsSync(file)) input[name] = file;
+  }
+  const build = await rolldown({ input, platform: 'node', external: ['node-gyp-build'] });
+  const { output } = await build.write({
+    dir: path.join(root, 'dist'),
+    format: 'esm',
+    sourcemap: true,
+    // Names stay readable in stack traces; comments and blanks only cost parsing time at start.
+    minify: { compress: false, mangle: false, codegen: true },
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[name].js',
+  });
+  await build.close();
+  say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);
+}
