@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Chooses the implementation behind Utf8.h: simdutf, or the scalar twin under UWK_NO_SIMDUTF. The
-// only file that includes simdutf.h. Short inputs take the scalar way too: below kSimdBytes
-// simdutf's indirect call costs more than the loop it replaces (bench/native/decode_bench.cpp).
+// only file that includes simdutf.h. Short inputs take the scalar way too: there simdutf's indirect
+// call costs more than the loop it replaces. The lengths are from bench/native/decode_bench.cpp.
 #include "Utf8.h"
 
 #ifndef UWK_NO_SIMDUTF
@@ -13,7 +13,6 @@ namespace uwk::text {
 
 #ifdef UWK_NO_SIMDUTF
 
-size_t findByte(std::string_view bytes, char wanted) { return scalar::findByte(bytes, wanted); }
 bool isAscii(std::string_view bytes) { return scalar::isAscii(bytes); }
 bool isValidUtf8(std::string_view bytes) { return scalar::isValidUtf8(bytes); }
 size_t utf16Length(std::string_view valid) { return scalar::utf16Length(valid); }
@@ -28,23 +27,16 @@ size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
 
 namespace {
 
+constexpr size_t kSimdAscii = 128; // the scalar loop takes eight bytes a step
 constexpr size_t kSimdBytes = 16;
 
 bool isShort(std::string_view bytes) { return bytes.size() < kSimdBytes; }
 
 } // namespace
 
-size_t findByte(std::string_view bytes, char wanted) {
-  if (isShort(bytes)) {
-    return scalar::findByte(bytes, wanted);
-  }
-  const char *end = bytes.data() + bytes.size();
-  return static_cast<size_t>(simdutf::find(bytes.data(), end, wanted) - bytes.data());
-}
-
 bool isAscii(std::string_view bytes) {
-  return isShort(bytes) ? scalar::isAscii(bytes)
-                        : simdutf::validate_ascii(bytes.data(), bytes.size());
+  return bytes.size() < kSimdAscii ? scalar::isAscii(bytes)
+                                   : simdutf::validate_ascii(bytes.data(), bytes.size());
 }
 
 bool isValidUtf8(std::string_view bytes) {

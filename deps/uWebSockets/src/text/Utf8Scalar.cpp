@@ -14,57 +14,46 @@ unsigned byteAt(std::string_view bytes, size_t index) {
   return static_cast<unsigned char>(bytes[index]);
 }
 
+bool isContinuation(unsigned byte) { return (byte & 0xc0) == 0x80; }
+
 } // namespace
 
 DecodedUtf8 decodeUtf8(std::string_view bytes) {
   const unsigned lead = byteAt(bytes, 0);
   if (lead < 0x80) {
-    return {lead, 1, true};
+    return {lead, 1};
   }
-  // Unicode table 3-7: only the second byte's range depends on the lead. It is what shuts out
-  // overlong forms (E0, F0), surrogates (ED) and values above U+10FFFF (F4).
-  unsigned continuations = 0;
-  unsigned lowest = 0x80;
-  unsigned highest = 0xbf;
-  if (lead >= 0xc2 && lead <= 0xdf) {
-    continuations = 1;
-  } else if (lead >= 0xe0 && lead <= 0xef) {
-    continuations = 2;
-    lowest = lead == 0xe0 ? 0xa0 : lowest;
-    highest = lead == 0xed ? 0x9f : highest;
-  } else if (lead >= 0xf0 && lead <= 0xf4) {
-    continuations = 3;
-    lowest = lead == 0xf0 ? 0x90 : lowest;
-    highest = lead == 0xf4 ? 0x8f : highest;
-  } else {
-    return {kReplacement, 1, false};
+  if (lead < 0xc2 || lead > 0xf4) {
+    return {kMalformed, 1};
   }
-  char32_t value = lead & (0x3fu >> continuations);
-  for (unsigned index = 1; index <= continuations; ++index) {
-    if (index == bytes.size() || byteAt(bytes, index) < lowest || byteAt(bytes, index) > highest) {
-      return {kReplacement, index, false};
-    }
-    value = value << 6 | (byteAt(bytes, index) & 0x3f);
-    lowest = 0x80;
-    highest = 0xbf;
+  const unsigned second = bytes.size() > 1 ? byteAt(bytes, 1) : 0;
+  if (lead < 0xe0) {
+    return isContinuation(second) ? DecodedUtf8{(lead & 0x1f) << 6 | (second & 0x3f), 2}
+                                  : DecodedUtf8{kMalformed, 1};
   }
-  return {value, continuations + 1, true};
+  // Unicode table 3-7: beyond being a continuation, only the second byte is restricted, and only
+  // after four leads. It is what shuts out overlong forms (E0, F0), surrogates (ED) and values
+  // above U+10FFFF (F4).
+  const unsigned lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (second < lowest || second > highest) {
+    return {kMalformed, 1};
+  }
+  const unsigned third = bytes.size() > 2 ? byteAt(bytes, 2) : 0;
+  if (!isContinuation(third)) {
+    return {kMalformed, 2};
+  }
+  if (lead < 0xf0) {
+    return {(lead & 0x0f) << 12 | (second & 0x3f) << 6 | (third & 0x3f), 3};
+  }
+  const unsigned fourth = bytes.size() > 3 ? byteAt(bytes, 3) : 0;
+  if (!isContinuation(fourth)) {
+    return {kMalformed, 3};
+  }
+  return {(lead & 0x07) << 18 | (second & 0x3f) << 12 | (third & 0x3f) << 6 | (fourth & 0x3f), 4};
 }
 
 namespace scalar {
-
-size_t findByte(std::string_view bytes, char wanted) {
-  size_t index = 0;
-  for (; bytes.size() - index >= 8; index += 8) {
-    if (const uint64_t hits = findInWord(loadWord(bytes.data() + index), wanted)) {
-      return index + firstHit(hits);
-    }
-  }
-  while (index < bytes.size() && bytes[index] != wanted) {
-    ++index;
-  }
-  return index;
-}
 
 bool isAscii(std::string_view bytes) {
   uint64_t seen = 0;
@@ -79,7 +68,7 @@ bool isAscii(std::string_view bytes) {
 bool isValidUtf8(std::string_view bytes) {
   while (!bytes.empty()) {
     const DecodedUtf8 next = decodeUtf8(bytes);
-    if (!next.valid) {
+    if (next.value == kMalformed) {
       return false;
     }
     bytes.remove_prefix(next.length);
@@ -91,7 +80,7 @@ size_t utf16Length(std::string_view valid) {
   size_t units = 0;
   for (size_t index = 0; index < valid.size(); ++index) {
     const unsigned byte = byteAt(valid, index);
-    units += static_cast<size_t>((byte & 0xc0) != 0x80) + static_cast<size_t>(byte >= 0xf0);
+    units += static_cast<size_t>(!isContinuation(byte)) + static_cast<size_t>(byte >= 0xf0);
   }
   return units;
 }
