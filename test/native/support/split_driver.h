@@ -8,6 +8,7 @@
 #include "http/ChunkedDecoder.h"
 #include "http/HttpParser.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
