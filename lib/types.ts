@@ -8,6 +8,9 @@ import type { Server } from './server/server.js';
 /** What a handler may return. */
 export type HandlerResult = Response | Promise<Response>;
 
+/** `fetch` and `error` may also return nothing: the server answers for them. */
+type OptionalResult = Response | undefined | void;
+
 /** Parameter names of a route pattern: `"/orgs/:org/repos/:repo"` gives `"org" | "repo"`. */
 export type RouteParamNames<Path extends string> = string extends Path
   ? string
@@ -55,12 +58,12 @@ export type FetchHandler = (
   this: Server,
   request: Request,
   server: Server,
-) => HandlerResult | undefined | void | Promise<undefined | void>;
+) => OptionalResult | Promise<OptionalResult>;
 
 export type ErrorHandler = (
   this: Server,
   error: Error,
-) => HandlerResult | undefined | void | Promise<undefined | void>;
+) => OptionalResult | Promise<OptionalResult>;
 
 /** Options of `serve()`. See the documentation of `Bun.serve`. */
 export interface ServeOptions<Paths extends string = string> {

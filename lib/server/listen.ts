@@ -64,10 +64,15 @@ function unixBinding(path: string): Binding {
   };
 }
 
+/** `[::1]`, as in a URL, is accepted for `::1`. */
+function withoutBrackets(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+}
+
 /** Listens; throws what `Bun.serve` throws. */
 export function listen(server: number, settings: ServerSettings): Binding {
   const result = native.serverListen(server, {
-    host: settings.hostname ?? '',
+    host: withoutBrackets(settings.hostname ?? ''),
     port: settings.port,
     unix: settings.unix ?? '',
     reusePort: settings.reusePort,

@@ -42,8 +42,9 @@ function environmentPort(): number {
 
 function readPort(value: unknown): number {
   if (value === undefined || value === null || value === '') return environmentPort();
-  const port = typeof value === 'string' ? Number(value) : Number(value);
-  if (!Number.isInteger(port)) throw outOfRange('options.port', 'an integer', value);
+  // Unlike Number(), the operator refuses BigInt, as Bun does.
+  const port = +(value as number);
+  if (!Number.isInteger(port)) throw outOfRange('options.port', 'an integer', port);
   if (port < 0 || port > 65535) throw outOfRange('options.port', '>= 0 and <= 65535', port);
   return port;
 }
@@ -51,15 +52,10 @@ function readPort(value: unknown): number {
 function readText(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'symbol') {
-    throw invalidArgument(`Expected ${name} to be a string`);
+    throw invalidArgument(`The "${name}" property must be of type string. Received a symbol`);
   }
   const text = String(value as string);
   return text === '' ? undefined : text;
-}
-
-function readHostname(value: unknown): string | undefined {
-  const host = readText(value, 'hostname');
-  return host?.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 
 function readIdleTimeout(value: unknown): number {
@@ -79,11 +75,11 @@ function readBodyLimit(value: unknown): number {
 }
 
 function readDevelopment(value: unknown): boolean {
-  if (value === undefined || value === null) return process.env.NODE_ENV !== 'production';
-  if (typeof value === 'object' && 'hmr' in value) {
+  if (value === undefined) return process.env.NODE_ENV !== 'production';
+  if (typeof value === 'object' && value !== null && 'hmr' in value) {
     const { hmr } = value;
     if (hmr !== undefined && typeof hmr !== 'boolean') {
-      throw invalidArgument('development.hmr must be a boolean');
+      throw invalidArgument(`The "hmr" property must be of type boolean, got ${typeof hmr}`);
     }
   }
   return Boolean(value);
@@ -97,7 +93,7 @@ function isEmptyTls(tls: unknown): boolean {
 function refuseUnsupported(options: Record<string, unknown>): void {
   if (options.http2) throw notSupported('http2', 'Remove the option: HTTP/1.1 is served.');
   if (options.http1 === false) {
-    throw new TypeError('Cannot disable http1 without enabling http2 or http3');
+    throw invalidArgument('Cannot disable http1 without enabling http2 or http3');
   }
   if (options.http3) throw notSupported('http3', 'Remove the option: HTTP/1.1 is served.');
   if (!isEmptyTls(options.tls) || options.key || options.cert) {
@@ -115,12 +111,13 @@ export function readSettings(options: unknown): ServerSettings {
   const given = options as Record<string, unknown>;
   refuseUnsupported(given);
   const unix = readText(given.unix, 'unix');
-  const hostname = readHostname(given.hostname);
+  const hostname = readText(given.hostname, 'hostname');
   if (unix !== undefined && hostname !== undefined) {
-    throw new TypeError('Cannot specify both hostname and unix');
+    throw invalidArgument('Cannot specify both hostname and unix');
   }
+  const port = readPort(given.port);
   return {
-    port: unix === undefined ? readPort(given.port) : 0,
+    port: unix === undefined ? port : 0,
     hostname,
     unix,
     reusePort: Boolean(given.reusePort),
@@ -128,7 +125,7 @@ export function readSettings(options: unknown): ServerSettings {
     idleTimeoutSeconds: readIdleTimeout(given.idleTimeout),
     maxRequestBodyBytes: readBodyLimit(given.maxRequestBodySize),
     development: readDevelopment(given.development),
-    id: given.id === undefined || given.id === null ? '' : String(given.id as string),
+    id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,
   };
 }
 

@@ -5,7 +5,9 @@
 
 import { invalidArgument, missingArguments } from '../errors.js';
 import { Request } from '../fetch/request.js';
+import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
+import { RouteKind } from '../native/contract.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
@@ -31,8 +33,16 @@ function routesOf(options: ServeOptions): unknown {
   return options.routes === undefined ? options.static : options.routes;
 }
 
-function hasRoutes(routes: unknown): boolean {
-  return typeof routes === 'object' && routes !== null && Object.keys(routes).length > 0;
+/** Whether any route can answer; disabled ones cannot. */
+function hasRoutes(compiled: CompiledRoutes): boolean {
+  return compiled.native.some((route) => route.kind !== RouteKind.Negative);
+}
+
+/** What Bun calls a value that is neither a URL string nor a Request. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'Null';
+  const type = typeof value;
+  return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
 const constructing = Symbol('bunserve.constructing');
@@ -56,9 +66,8 @@ export class Server {
     if (guard !== constructing) throw new TypeError('Illegal constructor');
     this.#settings = readSettings(options);
     this.#handlers = readHandlers(options);
-    const routes = routesOf(options);
-    const compiled = compileRoutes(routes);
-    if (!this.#handlers.fetch && !hasRoutes(routes)) throw noHandlerError();
+    const compiled = compileRoutes(routesOf(options));
+    if (!this.#handlers.fetch && !hasRoutes(compiled)) throw noHandlerError();
     this.#dispatcher = new Dispatcher(this, this.#settings.development, () => this.#ended());
     this.#native = native.serverCreate(
       this.#dispatcher.events,
@@ -141,28 +150,32 @@ export class Server {
   }
 
   /** Calls the `fetch` handler without the network; routes are not consulted (behaviours 14.7). */
-  async fetch(request: Request | string): Promise<Response> {
-    const handler = this.#handlers.fetch;
+  async fetch(
+    request: globalThis.Request | string,
+    init?: RequestInit,
+  ): Promise<globalThis.Response> {
+    const handler = this.#handlers.fetch as ((this: Server, request: unknown) => unknown) | undefined;
     if (handler === undefined) {
-      throw new TypeError('fetch() requires the server to have a fetch handler');
+      throw new Error('fetch() requires the server to have a fetch handler');
     }
-    let target = request;
-    if (typeof target === 'string') {
-      if (target === '') throw new TypeError('fetch() URL must not be a blank string.');
-      target = new Request(new URL(target, this.url).href);
-    } else if (!(target instanceof Request)) {
-      const kind = (target as object | null)?.constructor.name ?? typeof target;
-      throw new TypeError(`fetch() expects a string, but received ${kind}`);
+    if (request === '') throw new Error('fetch() URL must not be a blank string.');
+    let target: unknown = request;
+    if (typeof request === 'string') {
+      target = new Request(new URL(request, this.url).href, init as never);
+    } else if (!((request as unknown) instanceof Request)) {
+      throw invalidArgument(`fetch() expects a string, but received ${kindOf(request)}`);
     }
-    return (await (handler as (this: Server, request: unknown) => unknown).call(
-      this,
-      target,
-    )) as Response;
+    const result = await handler.call(this, target);
+    if (result === undefined || result === null) throw new Error('fetch() returned an empty value');
+    if (result instanceof Response && result.url === '') {
+      Object.defineProperty(result, 'url', { value: (target as Request).url, configurable: true });
+    }
+    return result as globalThis.Response;
   }
 
   /** Address of the peer, or null: unix sockets, finished and foreign requests. */
   requestIP(request: globalThis.Request): SocketAddress | null {
-    if (!(request instanceof Request)) throw new TypeError('Expected Request object');
+    if (!(request instanceof Request)) throw invalidArgument('Expected Request object');
     return addressOf(request);
   }
 
@@ -173,20 +186,22 @@ export class Server {
         `Not enough arguments to 'timeout'. Expected 2, got ${arguments.length}.`,
       );
     }
-    if (!(request instanceof Request)) throw new TypeError('timeout() requires a Request object');
+    if (!(request instanceof Request)) throw invalidArgument('timeout() requires a Request object');
     if (typeof seconds !== 'number') throw new Error('timeout() requires a number');
     setRequestTimeout(request, Math.max(0, Math.min(255, Math.ceil(seconds))));
   }
 
   /** Without the `websocket` option no request can be upgraded. */
   upgrade(_request: globalThis.Request, _options?: object): boolean {
-    throw new TypeError('To enable websocket support, set the "websocket" object in Bun.serve({})');
+    throw invalidArgument(
+      'To enable websocket support, set the "websocket" object in Bun.serve({})',
+    );
   }
 
   /** Nobody can be subscribed without the `websocket` option: always 0. */
   publish(topic: string, data: string | ArrayBufferView | ArrayBufferLike): number {
-    if (arguments.length < 2) throw new TypeError('Missing argument');
-    if (topic === '') throw new Error('publish requires a topic string');
+    if (arguments.length < 2) throw invalidArgument('Missing argument');
+    void topic;
     void data;
     return 0;
   }
@@ -243,7 +258,7 @@ export class Server {
 
   /** Port listened on; undefined for unix sockets, 0 after stop(). */
   get port(): number | undefined {
-    return this.#listening ? this.#binding.port : 0;
+    return this.#listening || this.#binding.port === undefined ? this.#binding.port : 0;
   }
 
   get hostname(): string | undefined {
