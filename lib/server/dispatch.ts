@@ -42,7 +42,15 @@ export class Dispatcher implements RequestOwner {
       onRequest: (route, handle, flags, head, a, b, c, d, e, f, g, h) => {
         const core = new ConnectionCore(this, handle, flags, head);
         const entry = this.#table[route] as RouteEntry;
-        const request = this.#request(core, route, entry, a, b, c, d, e, f, g, h);
+        const { params } = entry;
+        let request: Request;
+        if (route === 0) request = plainRequest(core);
+        else if (params === null) request = new BunRequest(core, noParams);
+        else if (entry.paramCount <= DIRECT_PARAMS) {
+          request = new BunRequest(core, params(a!, b!, c!, d!, e!, f!, g!, h!));
+        } else {
+          request = new BunRequest(core, params(...(a as unknown as string[])));
+        }
         this.#run(core, entry.handler, request);
       },
       onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
@@ -67,22 +75,6 @@ export class Dispatcher implements RequestOwner {
 
   watch(core: ConnectionCore): void {
     this.#watched.set(core.handle, core);
-  }
-
-  #request(
-    core: ConnectionCore,
-    route: number,
-    entry: RouteEntry,
-    ...values: (string | string[] | undefined)[]
-  ): Request {
-    if (route === 0) return plainRequest(core);
-    if (entry.params === null) return new BunRequest(core, noParams);
-    const [a, b, c, d, e, f, g, h] = values as string[];
-    const params =
-      entry.paramCount > DIRECT_PARAMS
-        ? entry.params(...(values[0] as string[]))
-        : entry.params(a!, b!, c!, d!, e!, f!, g!, h!);
-    return new BunRequest(core, params);
   }
 
   #run(core: ConnectionCore, handler: RouteHandler, request: unknown): void {
@@ -110,7 +102,10 @@ export class Dispatcher implements RequestOwner {
   }
 
   #answered(core: ConnectionCore): void {
-    if (this.#watched.size > 0) this.#watched.delete(core.handle);
+    if (this.#watched.size === 0) return;
+    this.#watched.delete(core.handle);
+    // The rest of a body nobody got before the response is dropped (behaviours 5.8).
+    core.waiting?.(undefined);
   }
 
   /** Sends what a handler came to, Response or not. */
