@@ -129,6 +129,14 @@ napi_value bodyCollect(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// requestOpen(handle): whether the request can still be answered
+napi_value requestOpen(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  napi_value result = nullptr;
+  napi_get_boolean(env, find(EnvState::of(env), env, arguments[0]) != nullptr, &result);
+  return result;
+}
+
 // requestTimeout(handle, seconds)
 napi_value requestTimeout(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
@@ -145,6 +153,7 @@ void registerRequestBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "requestUrl", requestUrl);
   defineFunction(env, exports, "requestHeader", requestHeader);
   defineFunction(env, exports, "requestAddress", requestAddress);
+  defineFunction(env, exports, "requestOpen", requestOpen);
   defineFunction(env, exports, "requestTimeout", requestTimeout);
   defineFunction(env, exports, "bodyText", bodyText);
   defineFunction(env, exports, "bodyBytes", bodyBytes);

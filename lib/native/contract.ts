@@ -96,6 +96,7 @@ export interface NativeBinding {
   requestUrl(handle: ExchangeHandle, server: number): string | undefined;
   requestHeader(handle: ExchangeHandle, name: string): string | null | undefined;
   requestAddress(handle: ExchangeHandle): [string, number, boolean] | null;
+  requestOpen(handle: ExchangeHandle): boolean;
   requestTimeout(handle: ExchangeHandle, seconds: number): void;
   bodyText(handle: ExchangeHandle): string | undefined;
   bodyBytes(handle: ExchangeHandle): ArrayBuffer | undefined;

@@ -99,7 +99,9 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#aborted) this.#abort.abort(connectionClosed());
+      // Nobody was told of an end that came before somebody asked.
+      const gone = this.#aborted || (!this.ended && !native.requestOpen(this.handle));
+      if (gone) this.#abort.abort(connectionClosed());
       else if (!this.ended) this.owner.watch(this);
     }
     return this.#abort.signal;
