@@ -32,8 +32,10 @@ public:
   static const usk::SocketEvents &events();
 
   [[nodiscard]] bool isPending() const { return pending_; }
-  // Keep-alive and nothing under way.
-  [[nodiscard]] bool isIdle() const { return !pending_ && phase_ == Phase::Head && input_.empty(); }
+  // Keep-alive and nothing under way. A large static response is sent without an exchange.
+  [[nodiscard]] bool isIdle() const {
+    return !pending_ && !sending_ && phase_ == Phase::Head && input_.empty();
+  }
   [[nodiscard]] uint32_t serial() const { return serial_; }
 
 private:
