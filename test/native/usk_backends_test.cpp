@@ -440,3 +440,25 @@ TEST_CASE("stop ends run") {
   loop->run();
   CHECK(recorder.log.empty());
 }
+
+TEST_CASE("a callback may destroy the loop that run is running") {
+  SystemError error;
+  usk::Loop *loop = usk::Loop::create({}, error);
+  REQUIRE(loop != nullptr);
+  {
+    Recorder recorder(*loop);
+    REQUIRE(recorder.group.listen({}, error) != nullptr);
+    bool done = false;
+    recorder.onData = [&](Socket &socket, std::string_view) {
+      socket.loop().destroy([](void *user) { *static_cast<bool *>(user) = true; }, &done);
+      CHECK_FALSE(done);
+    };
+    Listener *listener = recorder.group.listen({}, error);
+    REQUIRE(listener != nullptr);
+    Client client(*listener);
+    client.send("x");
+    loop->run();
+    CHECK(done);
+    CHECK(recorder.log == "odc");
+  }
+}

@@ -264,3 +264,14 @@ TEST_CASE("destroy inside a callback completes at the end of the turn") {
   net.turn();
   CHECK(recorder.log == "oodcc");
 }
+
+TEST_CASE("what onClose defers during tear-down still runs") {
+  FakeNet net;
+  Recorder recorder(net.loop());
+  net.connect(recorder.group);
+  static int runs;
+  runs = 0;
+  recorder.onClose = [&](Socket &socket) { socket.loop().defer([](void *) { runs++; }, nullptr); };
+  net.destroyLoop();
+  CHECK(runs == 1);
+}

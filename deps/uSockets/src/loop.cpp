@@ -184,17 +184,15 @@ void Loop::Internal::teardown() {
 }
 
 void Loop::Internal::completeDestroy() {
+  depth++;
+  teardown();
   // Bounded: a callback that defers itself for ever gets no further turn.
   for (int round = 0; round < 16 && !deferred.empty(); round++) {
-    depth++;
     runDeferred();
-    depth--;
   }
-  teardown();
-  depth++;
   settle();
-  depth--;
   freeClosed();
+  depth--;
   poller->destroy(
       [](void *user) {
         auto *state = static_cast<Internal *>(user);

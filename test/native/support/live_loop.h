@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -247,8 +248,7 @@ private:
 class TempDirectory {
 public:
   TempDirectory() {
-    const char *base = std::getenv("TMPDIR");
-    path_ = std::string(base != nullptr ? base : "/tmp") + "/usk-XXXXXX";
+    path_ = std::filesystem::temp_directory_path() / "usk-XXXXXX";
     REQUIRE(::mkdtemp(path_.data()) != nullptr);
   }
   TempDirectory(const TempDirectory &) = delete;

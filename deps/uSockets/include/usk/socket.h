@@ -79,12 +79,15 @@ public:
   void resume();
   [[nodiscard]] bool isPaused() const;
 
-  // Flushes cork and back buffer, then sends FIN. Reading goes on. Idempotent.
+  // Flushes cork and back buffer, then sends FIN. Reading goes on; when the peer has sent FIN, too,
+  // the socket is closed with CloseReason::Peer. Idempotent.
   void shutdown();
   // Orderly end of a conversation: flush, then close. With linger: flush, FIN, then read and drop
   // what the peer still sends until its FIN, at most kLingerBytes and kLingerSeconds, then close;
   // the peer then sees FIN rather than RST even when its request was not read to the end. After
-  // finish() no more onData, onDrain, onEnd or onTimeout are delivered; onClose is.
+  // finish() no more onData, onDrain, onEnd or onTimeout are delivered; onClose is. While the flush
+  // lasts, the timeout still counts, from the last time the peer took something: then the
+  // connection is reset. Without a timeout a peer that takes nothing keeps the socket open.
   void finish(bool linger);
   static constexpr size_t kLingerBytes = 256 * 1024;
   static constexpr unsigned kLingerSeconds = 2;

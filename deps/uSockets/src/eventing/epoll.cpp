@@ -5,12 +5,15 @@
 // moment, which is why events carry a key with a generation and not a pointer.
 #include "epoll.h"
 
+#include <cerrno>
+
+#ifdef __linux__
+
 #include "../sys/clock.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
 #include <new>
 
@@ -97,3 +100,16 @@ Poller *createStandalonePoller(PollSink &sink, SystemError &error) {
 }
 
 } // namespace usk
+
+#else
+
+namespace usk {
+
+Poller *createStandalonePoller(PollSink &, SystemError &error) {
+  error = {ENOTSUP, "epoll_create1", false};
+  return nullptr;
+}
+
+} // namespace usk
+
+#endif // __linux__

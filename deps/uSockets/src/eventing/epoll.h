@@ -5,6 +5,8 @@
 
 #include "poller.h"
 
+#ifdef __linux__
+
 #include <sys/epoll.h>
 
 namespace usk {
@@ -43,3 +45,5 @@ private:
 };
 
 } // namespace usk
+
+#endif // __linux__

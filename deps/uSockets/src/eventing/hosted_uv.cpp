@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The nested backend: libuv watches one descriptor, our epoll instance, and a turn takes what is
-// ready there with a single epoll_wait. An epoll instance with nothing ready never wakes anybody.
+// The nested backend (Linux): libuv watches one descriptor, our epoll instance, and a turn takes
+// what is ready there with a single epoll_wait. An epoll instance with nothing ready never wakes
+// anybody.
 #include "hosted_uv.h"
 
 #include "../sys/clock.h"
@@ -68,6 +69,8 @@ void UvHandles::close(void *data, uv_close_cb onClosed) {
   uv_close(reinterpret_cast<uv_handle_t *>(&timer_), onClosed);
   uv_close(reinterpret_cast<uv_handle_t *>(&idle_), onClosed);
 }
+
+#ifdef __linux__
 
 namespace {
 
@@ -147,5 +150,14 @@ Poller *createNestedPoller(PollSink &sink, uv_loop_t *loop, SystemError &error) 
   }
   return poller;
 }
+
+#else
+
+Poller *createNestedPoller(PollSink &, uv_loop_t *, SystemError &error) {
+  error = {ENOTSUP, "epoll_create1", false};
+  return nullptr;
+}
+
+#endif // __linux__
 
 } // namespace usk

@@ -24,6 +24,12 @@ namespace {
 // macOS refuses larger sizes with EINVAL and Linux cuts them off near INT_MAX.
 constexpr size_t kLargestCall = size_t{1} << 30;
 
+#ifdef MSG_NOSIGNAL
+constexpr int kSendFlags = MSG_NOSIGNAL;
+#else
+constexpr int kSendFlags = 0; // SO_NOSIGPIPE is set after accept instead
+#endif
+
 ssize_t receive(int fd, char *to, size_t size) {
   for (;;) {
     const ssize_t count = ::recv(fd, to, size, 0);
@@ -38,7 +44,7 @@ ssize_t receive(int fd, char *to, size_t size) {
 
 ssize_t send(int fd, const char *bytes, size_t size) {
   for (;;) {
-    const ssize_t count = ::send(fd, bytes, std::min(size, kLargestCall), MSG_NOSIGNAL);
+    const ssize_t count = ::send(fd, bytes, std::min(size, kLargestCall), kSendFlags);
     if (count >= 0) {
       return count;
     }
@@ -63,7 +69,7 @@ ssize_t sendParts(int fd, const iovec *parts, size_t count) {
   message.msg_iov = limited;
   message.msg_iovlen = static_cast<decltype(message.msg_iovlen)>(used);
   for (;;) {
-    const ssize_t sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    const ssize_t sent = ::sendmsg(fd, &message, kSendFlags);
     if (sent >= 0) {
       return sent;
     }
@@ -85,6 +91,9 @@ int accept(int listenFd) {
       ::fcntl(fd, F_SETFL, O_NONBLOCK);
       ::fcntl(fd, F_SETFD, FD_CLOEXEC);
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#ifdef SO_NOSIGPIPE
+      ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
     }
 #endif
     if (fd >= 0) {
