@@ -10,12 +10,14 @@ import { runProgram } from './runtime/run.js';
 import { setCommandPort } from './server/options.js';
 
 const path = process.getBuiltinModule('node:path');
+const { existsSync } = process.getBuiltinModule('node:fs');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   setCommandPort(command.port);
   const file = path.resolve(command.file);
+  if (!existsSync(file)) throw new UsageError(`bunserve: no such file: ${file}`);
   installRuntime(file);
   process.argv = [process.argv[0] as string, file, ...command.rest];
   await runProgram(pathToFileURL(file).href);
