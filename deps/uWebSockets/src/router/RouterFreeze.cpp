@@ -128,9 +128,9 @@ private:
           slot = slot + 1 == first + size ? first : slot + 1;
         }
       }
-      t_.edgeText[slot] = text.size() > 8 ? addText(text) : 0;
+      t_.edgeText[slot] = text.size() > 16 ? addText(text) : 0;
       // Claimed before the descent, which adds edges of its own behind this node's.
-      t_.edges[slot] = {head, static_cast<uint32_t>(text.size()), 0};
+      t_.edges[slot] = {head, tailOf(text), static_cast<uint32_t>(text.size()), 0};
       const std::string below = path == nullptr ? std::string() : *path + '/' + text;
       const uint32_t placed =
           place(*child, SegmentKind::Literal, path == nullptr ? nullptr : &below);

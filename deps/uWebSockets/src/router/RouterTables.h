@@ -23,10 +23,11 @@ inline constexpr uint32_t kNone = 0xffffffff;
 // In a method list: a negative route.
 inline constexpr uint32_t kNegative = 0xfffffffe;
 
-// A child reached by its text. The first eight bytes and the length decide for nearly every
-// segment; longer ones have their rest in RouterTables::text.
+// A child reached by its text. Head, tail and length decide for segments up to sixteen bytes,
+// without a look at another cache line; longer ones have their whole text in RouterTables::text.
 struct LiteralEdge {
-  uint64_t head = 0;
+  uint64_t head = 0; // the first eight bytes, zero padded
+  uint64_t tail = 0; // the last eight, if there are that many
   uint32_t length = 0;
   uint32_t child = kNone;
 };
@@ -64,7 +65,7 @@ struct NodeNotes {
 struct RouterTables {
   std::vector<FrozenNode> nodes;
   std::vector<LiteralEdge> edges;
-  std::vector<uint32_t> edgeText; // per edge: where the text of a long one is in `text`
+  std::vector<uint32_t> edgeText; // per edge: where the text of one above 16 bytes is in `text`
   std::vector<uint32_t> routes;   // method lists of the nodes that are not uniform
   std::string text;
 
@@ -76,7 +77,7 @@ struct RouterTables {
   ParamShapes shapes;
 };
 
-// Sibling lists up to this length are searched one by one: one cache line of edges.
+// Sibling lists up to this length are searched one by one: a line and a half of cache.
 inline constexpr size_t kMaxEdgeList = 4;
 
 // `head` is the first word of `text`, already loaded. Only the upper bits of the result are good:
@@ -102,6 +103,10 @@ inline constexpr size_t kMaxEdgeList = 4;
 
 [[nodiscard]] inline uint64_t headOf(std::string_view text) {
   return text.size() >= 8 ? text::loadWord(text.data()) : text::loadPart(text.data(), text.size());
+}
+
+[[nodiscard]] inline uint64_t tailOf(std::string_view text) {
+  return text.size() > 8 ? text::loadWord(text.data() + text.size() - 8) : 0;
 }
 
 [[nodiscard]] RouterTables freezeRoutes(const RouteTree &tree);

@@ -24,11 +24,6 @@ struct PathSegment {
   bool isLast;
 };
 
-// Compared word by word from the end of the text; the last word may overlap the one before.
-bool hasTail(const char *text, const PathSegment &segment) {
-  return std::memcmp(text + 8, segment.begin + 8, segment.length - 8) == 0;
-}
-
 // kNone, kNegative or a route id.
 uint32_t routeAt(const RouterTables &tables, const FrozenNode &node, unsigned list) {
   if ((node.methods >> list & 1u) == 0) {
@@ -133,12 +128,17 @@ private:
   }
 
   bool isSame(const LiteralEdge &edge, const PathSegment &segment) const {
-    return edge.head == segment.head && edge.length == segment.length &&
-           (segment.length <= 8 || hasTail(tailOf(edge), segment));
+    if (edge.head != segment.head || edge.length != segment.length) {
+      return false;
+    }
+    return segment.length <= 8 ||
+           (edge.tail == text::loadWord(segment.begin + segment.length - 8) &&
+            (segment.length <= 16 || isSameText(edge, segment)));
   }
 
-  const char *tailOf(const LiteralEdge &edge) const {
-    return tables_.text.data() + tables_.edgeText[static_cast<size_t>(&edge - edges_)];
+  bool isSameText(const LiteralEdge &edge, const PathSegment &segment) const {
+    const uint32_t offset = tables_.edgeText[static_cast<size_t>(&edge - edges_)];
+    return std::memcmp(tables_.text.data() + offset, segment.begin, segment.length) == 0;
   }
 
   uint32_t routeBelowWildcard(const FrozenNode &node) {
