@@ -75,7 +75,8 @@ void Server::stop(bool force) {
   if (force) {
     internal_->group.closeAll(usk::CloseReason::Local);
   } else {
-    closeIdleConnections();
+    internal_->group.forEach(
+        [](usk::Socket &socket, void *) { HttpConnection::of(socket).endIfDone(); }, nullptr);
   }
   internal_->checkStopped();
 }

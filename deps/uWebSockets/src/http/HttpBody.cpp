@@ -74,16 +74,10 @@ bool HttpConnection::takeBytes(std::string_view bytes, bool last) {
     fail(HttpError::PayloadTooLarge);
     return false;
   }
-  if (dropped) {
-    // A response is out or needs none of this; do not read for ever on behalf of nobody.
-    if (!last && received_ > usk::Socket::kLingerBytes && !pending_) {
-      socket_.finish(true);
-      return false;
-    }
-  } else if (last && !chunked_ && body_.empty() && !pending_) {
+  if (last && !dropped && !chunked_ && body_.empty() && !pending_) {
     // The whole body in one piece with its head: it stays where it is.
     inlineBody_ = bytes;
-  } else if (!body_.append(bytes)) {
+  } else if (!dropped && !body_.append(bytes)) {
     socket_.close();
     return false;
   }
@@ -124,13 +118,16 @@ void HttpConnection::failBody() {
 // told (behaviours 5.8).
 void HttpConnection::dropBody() {
   inlineBody_ = {};
-  if (phase_ == Phase::Body && bodyMode_ != BodyMode::Drop) {
+  if (phase_ != Phase::Body) {
+    return;
+  }
+  if (bodyMode_ != BodyMode::Drop) {
     bodyMode_ = BodyMode::Drop;
     bodyState_ = BodyState::None;
-    received_ = 0;
     socket_.resume();
   }
-  if (phase_ == Phase::Body && !chunked_ && remaining_ > usk::Socket::kLingerBytes) {
+  received_ = 0;
+  if (!chunked_ && remaining_ > usk::Socket::kLingerBytes) {
     closeAfter_ = true;
   }
 }

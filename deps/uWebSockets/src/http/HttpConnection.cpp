@@ -40,22 +40,12 @@ const usk::SocketEvents &HttpConnection::events() {
           [](usk::Socket &socket) {
             auto &server = *static_cast<Server::Internal *>(socket.group().owner());
             auto *connection = new (socket.ext()) HttpConnection(server, socket);
-            connection->waitForHead(true);
+            connection->waitForHead();
           },
       .onData = [](usk::Socket &socket, char *data,
                    size_t size) { of(socket).receive({data, size}); },
       .onDrain = [](usk::Socket &socket) { of(socket).drained(); },
-      // Bun treats a half-closed client as gone while its response is pending (behaviours 3.8); a
-      // response that is merely draining is still delivered (3.6c).
-      .onEnd =
-          [](usk::Socket &socket) {
-            HttpConnection &connection = of(socket);
-            if (connection.sending_ || socket.backlog() > 0) {
-              connection.closeAfter_ = connection.input_.empty();
-              return;
-            }
-            socket.close();
-          },
+      .onEnd = [](usk::Socket &socket) { of(socket).peerEnded(); },
       .onTimeout = [](usk::Socket &socket) { socket.close(); },
       .onClose = [](usk::Socket &socket, usk::CloseReason, int) { of(socket).closed(); },
   };
@@ -66,7 +56,7 @@ void HttpConnection::receive(std::string_view bytes) {
   if (phase_ == Phase::Body && !processing_) {
     socket_.setTimeout(timeoutSeconds_);
   }
-  if (pending_ && phase_ == Phase::Head) {
+  if (phase_ == Phase::Head && isBusy()) {
     park(bytes);
     return;
   }
@@ -75,12 +65,24 @@ void HttpConnection::receive(std::string_view bytes) {
   socket_.uncork();
 }
 
-// Bytes that come while a response is pending. TCP carries the backpressure once we stop reading.
+// Bytes that come while a response is under way, or a partial head.
 void HttpConnection::park(std::string_view bytes) {
-  if (!input_.append(bytes)) {
+  ByteBuffer all = std::move(input_);
+  if (closeAfter_ || all.append(bytes)) {
+    keep(std::move(all));
+  } else {
     socket_.close();
+  }
+}
+
+void HttpConnection::keep(ByteBuffer &&bytes) {
+  if (closeAfter_) {
+    // Never to be parsed. Reading goes on, so that the end of the client is noticed.
+    dropped_ = true;
     return;
   }
+  input_ = std::move(bytes);
+  // TCP carries the backpressure once we stop reading.
   if (input_.size() >= Limits::kMaxParkedBytes) {
     socket_.pause();
   }
@@ -90,9 +92,8 @@ void HttpConnection::process(std::string_view bytes) {
   processing_ = true;
   if (input_.empty()) {
     size_t used = consume(bytes);
-    if (!socket_.isShutDown() && !socket_.isClosed() && used < bytes.size() &&
-        !input_.append(bytes.substr(used))) {
-      socket_.close();
+    if (!socket_.isShutDown() && !socket_.isClosed() && used < bytes.size()) {
+      park(bytes.substr(used));
     }
   } else {
     // The stored bytes are parsed where they are; they move out of the connection meanwhile, so
@@ -105,13 +106,13 @@ void HttpConnection::process(std::string_view bytes) {
       size_t used = parse ? consume(stored.view()) : 0;
       if (!socket_.isShutDown() && !socket_.isClosed() && used < stored.size()) {
         stored.consume(used);
-        input_ = std::move(stored);
+        keep(std::move(stored));
       }
     }
   }
   processing_ = false;
-  if (!socket_.isClosed() && pending_ && input_.size() >= Limits::kMaxParkedBytes) {
-    socket_.pause();
+  if (ended_ || server_.stopping) {
+    endIfDone();
   }
 }
 
@@ -128,14 +129,19 @@ size_t HttpConnection::consume(std::string_view input) {
       if (!readBody(input)) {
         break;
       }
+      // The response needs none of this; do not read for ever on behalf of nobody.
+      if (phase_ == Phase::Body && bodyMode_ == BodyMode::Drop && (!pending_ || responded_) &&
+          received_ > usk::Socket::kLingerBytes) {
+        endConversation();
+      }
       continue;
     }
-    if (pending_ || socket_.backlog() > 0) {
+    if (isBusy()) {
       break;
     }
     ParseResult result = parseHead(input.data(), input.size(), server_.head);
     if (result.status == ParseStatus::Partial) {
-      waitForHead(false);
+      waitForHead();
       break;
     }
     if (result.status == ParseStatus::Error) {
@@ -151,9 +157,9 @@ size_t HttpConnection::consume(std::string_view input) {
 
 // A head must be complete within kHeadSeconds of its first byte (of the connection for the first
 // one), whatever the idle timeout: later bytes do not extend it.
-void HttpConnection::waitForHead(bool atStart) {
+void HttpConnection::waitForHead() {
   if (!headTimer_) {
-    headTimer_ = !atStart;
+    headTimer_ = true;
     socket_.setTimeout(Limits::kHeadSeconds);
   }
 }
@@ -183,6 +189,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
     bodyState_ = BodyState::None;
     bodyMode_ = BodyMode::None;
   }
+  dropped_ = !input.empty();
   if (wanted) {
     callHandler(headBytes, matched ? target.handler : kNoRoute);
   } else if (matched) {
@@ -195,7 +202,6 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
 void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
   serial_ = server_.nextSerial();
   pending_ = true;
-  aborted_ = false;
   data_ = nullptr;
   ++server_.pending;
   inHandler_ = true;
@@ -238,14 +244,19 @@ void HttpConnection::afterExchange() {
   dropBody();
   if (closeAfter_ || server_.stopping) {
     // Unread input in our kernel buffer would turn the close into a reset that can overtake the
-    // response (RFC 9112 section 9.6): linger then.
-    socket_.finish(phase_ == Phase::Body || !input_.empty() || socket_.isPaused());
+    // response (RFC 9112 section 9.6): linger when the client has more to say.
+    socket_.finish(phase_ == Phase::Body || dropped_ || !input_.empty() || socket_.isPaused());
     return;
   }
   socket_.setTimeout(timeoutSeconds_);
-  if (!processing_) {
-    resumeInput();
+  if (processing_) {
+    return;
   }
+  if (ended_ && input_.empty()) {
+    endIfDone();
+    return;
+  }
+  resumeInput();
 }
 
 // Parked requests go on in a turn of their own: this may be running inside JavaScript.
@@ -275,7 +286,7 @@ void HttpConnection::resumeInput() {
         }
         HttpConnection &connection = of(*socket);
         connection.resumeQueued_ = false;
-        if (connection.pending_) {
+        if (connection.isBusy()) {
           return;
         }
         socket->cork();
@@ -288,21 +299,54 @@ void HttpConnection::resumeInput() {
       resume);
 }
 
+// Ends a connection that has no reason to stay: the server stops, or the peer will send no more.
+void HttpConnection::endIfDone() {
+  if (socket_.isClosed() || socket_.isShutDown() || processing_ || sending_) {
+    return;
+  }
+  if (ended_ && phase_ == Phase::Body) {
+    socket_.close(); // half a request
+  } else if (!isBusy() && (ended_ || phase_ == Phase::Body || input_.empty())) {
+    socket_.finish(phase_ == Phase::Body);
+  }
+}
+
+// Takes nothing more from the peer. What is being sent leaves entirely before the end.
+void HttpConnection::endConversation() {
+  phase_ = Phase::Head;
+  closeAfter_ = true;
+  dropped_ = true;
+  if (!sending_) {
+    socket_.finish(true);
+  }
+}
+
 void HttpConnection::drained() {
   socket_.setTimeout(timeoutSeconds_);
-  if (sending_ && pumpLarge()) {
-    responseWritten();
-  } else if (!sending_ && !pending_) {
+  if (sending_) {
+    if (pumpLarge(false)) {
+      responseWritten();
+    }
+  } else if (!pending_) {
     afterExchange();
+  }
+}
+
+// Bun treats a half-closed client as gone while its response is pending (behaviours 3.8). A response
+// that is merely draining is still delivered, and so are those to the requests behind it (3.6c).
+void HttpConnection::peerEnded() {
+  ended_ = true;
+  if (!sending_ && socket_.backlog() == 0 && !resumeQueued_) {
+    socket_.close();
   }
 }
 
 // Releases everything but does not end the object's life: callers up the stack still look at it
 // until the turn is over, and the slot's next user constructs anew.
 void HttpConnection::closed() {
+  sending_ = false;
   releaseLarge();
   if (pending_) {
-    aborted_ = true;
     if (bodyState_ == BodyState::Partial) {
       failBody();
     }

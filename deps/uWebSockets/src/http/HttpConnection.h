@@ -32,9 +32,9 @@ public:
   static const usk::SocketEvents &events();
 
   [[nodiscard]] bool isPending() const { return pending_; }
-  // Keep-alive and nothing under way. A large static response is sent without an exchange.
+  // Keep-alive and nothing under way, not even further up the stack.
   [[nodiscard]] bool isIdle() const {
-    return !pending_ && !sending_ && phase_ == Phase::Head && input_.empty();
+    return !processing_ && !isBusy() && phase_ == Phase::Head && input_.empty();
   }
   [[nodiscard]] uint32_t serial() const { return serial_; }
 
@@ -51,15 +51,22 @@ private:
   void process(std::string_view input);
   size_t consume(std::string_view input);
   void park(std::string_view bytes);
+  void keep(ByteBuffer &&bytes);
   bool parseStored(std::string_view added) const;
-  void waitForHead(bool atStart);
+  void waitForHead();
   void dispatch(const HttpHead &head, std::string_view &input);
   void callHandler(std::string_view headBytes, uint32_t route);
   void endExchange();
   void afterExchange();
   void resumeInput();
+  void endIfDone();
+  void endConversation();
   void drained();
+  void peerEnded();
   void closed();
+  // No further request may be dispatched: its response would overtake or cut another one.
+  // A large static response is sent without an exchange, hence the second condition.
+  [[nodiscard]] bool isBusy() const { return pending_ || sending_ || socket_.backlog() > 0; }
 
   // HttpBody.cpp
   bool beginBody(const HttpHead &head, bool wanted);
@@ -76,7 +83,7 @@ private:
   void respondNotFound();
   bool send(const ResponseHead &head, const ResponseBody &body);
   void sendLarge(const ResponseBody &body);
-  bool pumpLarge();
+  bool pumpLarge(bool first);
   void responseWritten();
   void releaseLarge();
 
@@ -96,8 +103,9 @@ private:
   bool processing_ : 1 = false;     // process() is on the stack
   bool headTimer_ : 1 = false;      // the head deadline is armed
   bool chunked_ : 1 = false;
-  bool aborted_ : 1 = false;
   bool resumeQueued_ : 1 = false;
+  bool ended_ : 1 = false;          // the peer's FIN was read
+  bool dropped_ : 1 = false;        // the client went on after the last request
   ChunkedDecoder decoder_;
   uint64_t remaining_ = 0;          // bytes of a Content-Length body that have not arrived
   uint64_t received_ = 0;           // body bytes so far

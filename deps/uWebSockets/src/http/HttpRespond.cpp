@@ -29,15 +29,18 @@ bool statusHasNoBody(uint16_t status) {
 
 // Refuses the peer: canned answer, then an orderly end. The pending exchange, if any, fails.
 void HttpConnection::fail(HttpError error) {
-  if (pending_) {
-    aborted_ = !responded_;
-    if (bodyState_ == BodyState::Partial) {
-      failBody();
-    }
-  }
   phase_ = Phase::Head;
-  socket_.write(cannedResponse(error));
-  socket_.finish(true);
+  if (largeSent_ < large_.bytes.size()) {
+    // The answer would become part of the body that is on its way.
+    endConversation();
+  } else {
+    socket_.write(cannedResponse(error));
+    socket_.finish(true);
+  }
+  // After the answer: a handler that hears of it must not get its own response out first.
+  if (pending_ && bodyState_ == BodyState::Partial) {
+    failBody();
+  }
 }
 
 void HttpConnection::respondStatic(const StaticResponse &response, const HttpHead &head) {
@@ -69,7 +72,7 @@ void HttpConnection::respondStatic(const StaticResponse &response, const HttpHea
   body.release = [](void *owner) { static_cast<const StaticResponse *>(owner)->release(); };
   body.owner = const_cast<StaticResponse *>(&response);
   sendLarge(body);
-  if (pumpLarge()) {
+  if (pumpLarge(true)) {
     afterExchange();
   } else {
     sending_ = true;
@@ -87,7 +90,7 @@ void HttpConnection::respondNotFound() {
 
 bool Exchange::respond(const ResponseHead &head, const ResponseBody &body) {
   auto &self = static_cast<HttpConnection &>(*this);
-  if (!self.pending_ || self.responded_ || self.socket_.isShutDown()) {
+  if (!self.pending_ || self.responded_ || self.socket_.isShutDown() || self.socket_.isClosed()) {
     if (body.release != nullptr) {
       body.release(body.owner);
     }
@@ -134,7 +137,9 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
       at = heap.data();
     }
     size_t size = writeHead(at, head, length, dateText);
-    if (total <= sizeof stack) {
+    if (body.bytes.empty()) {
+      socket_.write({at, size});
+    } else if (total <= sizeof stack) {
       std::memcpy(at + size, body.bytes.data(), body.bytes.size());
       socket_.write({at, size + body.bytes.size()});
     } else if (body.release != nullptr && body.bytes.size() > kLargeBody) {
@@ -148,10 +153,11 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
   if (body.release != nullptr) {
     body.release(body.owner);
   }
-  if (pumpLarge()) {
+  if (pumpLarge(true)) {
     responseWritten();
   } else {
     sending_ = true;
+    dropBody();
   }
   return true;
 }
@@ -162,9 +168,9 @@ void HttpConnection::sendLarge(const ResponseBody &body) {
 }
 
 // Offers the large body to the kernel. True when nothing of the response is left with us.
-bool HttpConnection::pumpLarge() {
+bool HttpConnection::pumpLarge(bool first) {
   if (largeSent_ < large_.bytes.size()) {
-    if (largeSent_ > 0 && large_.refresh != nullptr) {
+    if (!first && large_.refresh != nullptr) {
       std::string_view now = large_.refresh(large_.owner);
       if (now.size() != large_.bytes.size()) {
         // The application took its memory back. A shorter body would look complete.

@@ -55,7 +55,9 @@ size_t headCapacity(const ResponseHead &head) {
 
 size_t writeHead(char *out, const ResponseHead &head, int64_t length, std::string_view date) {
   char *at = putStatusLine(out, head.status);
-  at = put(at, head.fields);
+  if (!head.fields.empty()) {
+    at = put(at, head.fields);
+  }
   if (!date.empty()) {
     at = put(at, "Date: ");
     at = put(at, date);

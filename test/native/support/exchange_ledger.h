@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+//
+// Accounts for the exchanges of a server: which are open, and the first call of a handler that the
+// contract of ServerHandlers does not allow. No test framework, so that the fuzzer uses it too.
+#pragma once
+
+#include <uwk/Server.h>
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+namespace uwk::test {
+
+class ExchangeLedger {
+public:
+  void began(ExchangeHandle handle) {
+    begun_++;
+    if (handle == 0 || !open_.emplace(handle, State{}).second) {
+      fault("onRequest for a handle that is open");
+    }
+  }
+  void asked(ExchangeHandle handle) {
+    if (State *state = find(handle, "collectBody after the end")) {
+      state->asked = true;
+    }
+  }
+  void body(ExchangeHandle handle, BodyState result) {
+    State *state = find(handle, "onBody without onRequest");
+    if (state == nullptr) {
+      return;
+    }
+    if (!state->asked || state->body) {
+      fault(state->body ? "onBody twice" : "onBody although nobody asked");
+    }
+    if (result != BodyState::Complete && result != BodyState::Failed) {
+      fault("onBody with another state than Complete and Failed");
+    }
+    if (state->aborted) {
+      fault("onBody after onAborted");
+    }
+    state->body = true;
+  }
+  void aborted(ExchangeHandle handle) {
+    aborts_++;
+    State *state = find(handle, "onAborted without onRequest");
+    if (state != nullptr && state->aborted) {
+      fault("onAborted twice");
+    }
+    if (state != nullptr) {
+      state->aborted = true;
+    }
+  }
+  void ended(ExchangeHandle handle) {
+    ended_++;
+    if (State *state = find(handle, "onEnded twice or without onRequest")) {
+      if (state->asked && !state->body) {
+        unanswered_++;
+      }
+      open_.erase(handle);
+    }
+  }
+  void fault(const char *what) {
+    if (fault_.empty()) {
+      fault_ = what;
+    }
+  }
+
+  // Empty as long as everything was in order.
+  [[nodiscard]] const std::string &fault() const { return fault_; }
+  [[nodiscard]] size_t begun() const { return begun_; }
+  [[nodiscard]] size_t ended() const { return ended_; }
+  [[nodiscard]] size_t aborts() const { return aborts_; }
+  [[nodiscard]] size_t open() const { return open_.size(); }
+  // Exchanges that asked for their body and ended without hearing of it: those that were answered
+  // while it was still coming.
+  [[nodiscard]] size_t unanswered() const { return unanswered_; }
+
+private:
+  struct State {
+    bool asked = false;
+    bool body = false;
+    bool aborted = false;
+  };
+
+  State *find(ExchangeHandle handle, const char *otherwise) {
+    auto found = open_.find(handle);
+    if (found == open_.end()) {
+      fault(otherwise);
+      return nullptr;
+    }
+    return &found->second;
+  }
+
+  std::map<ExchangeHandle, State> open_;
+  std::string fault_;
+  size_t begun_ = 0;
+  size_t ended_ = 0;
+  size_t aborts_ = 0;
+  size_t unanswered_ = 0;
+};
+
+} // namespace uwk::test

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+//
+// Responses as a client reads them: a byte stream cut into status, fields and body by RFC 9112
+// section 6.3, incrementally. Anything that is no response is a fault, never skipped.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace uwk::test {
+
+struct Reply {
+  unsigned status = 0;
+  std::string head; // with the blank line
+  std::string body;
+
+  // Value of the first field of that name as it is written, or "-".
+  [[nodiscard]] std::string field(std::string_view name) const {
+    const std::string start = std::string("\r\n").append(name).append(": ");
+    const size_t at = head.find(start);
+    return at == std::string::npos
+               ? "-"
+               : head.substr(at + start.size(),
+                             head.find("\r\n", at + start.size()) - at - start.size());
+  }
+};
+
+class Replies {
+public:
+  // The n-th reply belongs to a HEAD request when the n-th letter is 'H'; others have bodies.
+  explicit Replies(std::string_view kinds = {}) : kinds_(kinds) {}
+
+  // Reads on in `received`, which only ever grows. Returns the number of complete replies.
+  size_t update(std::string_view received) {
+    while (fault_.empty() && next(received)) {
+    }
+    return all_.size();
+  }
+
+  [[nodiscard]] size_t size() const { return all_.size(); }
+  [[nodiscard]] const Reply &operator[](size_t index) const { return all_[index]; }
+  [[nodiscard]] const std::string &fault() const { return fault_; }
+  // Bytes of complete replies.
+  [[nodiscard]] size_t used() const { return at_; }
+  // "200,400": every final status, interim ones as "100+".
+  [[nodiscard]] std::string statuses() const {
+    std::string text;
+    for (const Reply &reply : all_) {
+      if (!text.empty() && text.back() != '+') {
+        text += ',';
+      }
+      text += std::to_string(reply.status);
+      if (reply.status < 200) {
+        text += '+';
+      }
+    }
+    return text;
+  }
+
+private:
+  bool next(std::string_view received) {
+    const std::string_view rest = received.substr(at_);
+    constexpr std::string_view kVersion = "HTTP/1.1 ";
+    if (rest.substr(0, kVersion.size()) != kVersion.substr(0, rest.size())) {
+      fault_ = "not a response: " + std::string(rest.substr(0, 60));
+      return false;
+    }
+    const size_t end = rest.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
+      return false;
+    }
+    Reply reply;
+    reply.head = rest.substr(0, end + 4);
+    std::from_chars(rest.data() + kVersion.size(), rest.data() + kVersion.size() + 3, reply.status);
+    size_t length = 0;
+    std::string text = reply.field("Content-Length");
+    text = text == "-" ? reply.field("content-length") : text;
+    const bool isHead = finals_ < kinds_.size() && kinds_[finals_] == 'H';
+    if (text != "-" && !isHead && reply.status != 204 && reply.status != 304) {
+      std::from_chars(text.data(), text.data() + text.size(), length);
+    }
+    if (rest.size() - end - 4 < length) {
+      return false;
+    }
+    reply.body = rest.substr(end + 4, length);
+    at_ += end + 4 + length;
+    finals_ += reply.status >= 200;
+    all_.push_back(std::move(reply));
+    return true;
+  }
+
+  std::string kinds_;
+  std::vector<Reply> all_;
+  std::string fault_;
+  size_t at_ = 0;
+  size_t finals_ = 0;
+};
+
+} // namespace uwk::test
