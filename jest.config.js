@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Jest runs the compiled tests of build/test as native ES modules in plain child processes,
-// without a vm context: an addon and the fetch classes belong to one realm, where a context would
-// make `instanceof` lie. A test that patches globals or ends its process starts a child of its
-// own.
+// Jest runs the compiled tests of build/test. Our runner starts a plain process for each file, see
+// scripts/jest/runner.mjs. A test that patches globals or ends its process may do so in its own file.
 
 export default {
   rootDir: 'build/test',
-  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  runner: '<rootDir>/../../scripts/jest/runner.mjs',
   testMatch: ['**/*.test.js'],
-  setupFiles: ['<rootDir>/helpers/jest-setup.js'],
+  testTimeout: 30_000,
   maxWorkers: 2,
   transform: {},
 };

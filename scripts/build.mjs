@@ -73,7 +73,18 @@ const steps = {
   test: () => compile('tsconfig.test.json', 'build/test'),
 };
 
+/** `npx bunserve` in a checkout runs `prepare` before the command; a built one has nothing to do. */
+function isPreparedForNpx(names) {
+  return (
+    names.length === 0 &&
+    process.env.npm_command === 'exec' &&
+    existsSync(path.join(root, 'dist', 'cli.js')) &&
+    existsSync(path.join(root, 'build', 'Release', 'bunserve.node'))
+  );
+}
+
 await cli(async (names) => {
+  if (isPreparedForNpx(names)) return 0;
   for (const name of names.length > 0 ? names : ['native', 'ts']) {
     if (!(name in steps))
       throw new CureError(`unknown step ${name}: ${Object.keys(steps).join(' ')}`);

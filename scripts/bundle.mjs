@@ -3,7 +3,7 @@
 // costs a starting process about a millisecond. Runs after tsc, which left the modules in build/lib
 // and the declarations in dist/.
 
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root, say } from './util.mjs';
 
@@ -16,17 +16,6 @@ const entries = {
   hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
 };
-
-/** Makes `npx bunserve` work in the checkout: npm only links the commands of dependencies. */
-function linkCommand() {
-  const command = path.join(root, 'dist', 'cli.js');
-  chmodSync(command, 0o755);
-  const folder = path.join(root, 'node_modules', '.bin');
-  mkdirSync(folder, { recursive: true });
-  const link = path.join(folder, 'bunserve');
-  rmSync(link, { force: true });
-  symlinkSync(path.relative(folder, command), link);
-}
 
 export async function bundle() {
   // Loaded here: the native step must not need it.
@@ -48,6 +37,5 @@ export async function bundle() {
     chunkFileNames: 'chunk-[name].js',
   });
   await build.close();
-  linkCommand();
   say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);
 }

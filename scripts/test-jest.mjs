@@ -3,7 +3,6 @@
 // Jest's own report; a file that does not load, and a skipped test, are failures here.
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CureError, root, run } from './util.mjs';
 
@@ -11,7 +10,7 @@ export async function runJest() {
   const report = path.join(root, 'out', 'jest.json');
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const args = [jest, '--config', 'jest.config.js', '--json', `--outputFile=${report}`];
   // With --json Jest writes the report to stdout too; progress goes to stderr.
   await run(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
