@@ -112,9 +112,6 @@ export async function readBlob(body: BodyValue, contentType: string | null): Pro
   return new Blob([bytes], { type: mime === null ? '' : serializeMimeType(mime) });
 }
 
-export async function readFormData(
-  body: BodyValue,
-  contentType: string | null,
-): Promise<FormData> {
+export async function readFormData(body: BodyValue, contentType: string | null): Promise<FormData> {
   return parseFormData(await readBytes(body), contentType);
 }

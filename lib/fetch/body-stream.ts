@@ -45,9 +45,9 @@ export function streamOfIterable(iterable: AsyncIterable<unknown>): ByteStream {
     async pull(controller: ByteController) {
       iterator ??= iterable[Symbol.asyncIterator]();
       for (;;) {
-        const { done, value } = await iterator.next();
-        if (done === true) return finish(controller);
-        const bytes = chunkBytes(value);
+        const result: IteratorResult<unknown, unknown> = await iterator.next();
+        if (result.done === true) return finish(controller);
+        const bytes = chunkBytes(result.value);
         // Byte streams refuse empty chunks.
         if (bytes.length > 0) return controller.enqueue(new Uint8Array(bytes));
       }

@@ -132,7 +132,7 @@ function isFormData(value: object): value is FormData {
   return tagOf(value) === 'FormData' && typeof (value as FormData).entries === 'function';
 }
 
-const AsyncGeneratorFunction = (async function* () {}).constructor;
+const AsyncGeneratorFunction = async function* () {}.constructor;
 
 function extractObject(value: object): BodyValue {
   if (ArrayBuffer.isView(value) || isAnyArrayBuffer(value)) return extractBytes(value);

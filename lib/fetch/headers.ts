@@ -64,7 +64,8 @@ export class Headers {
       return headers;
     };
     listOf = (headers) => headers.#materialize();
-    isOurs = (value): value is Headers => typeof value === 'object' && value !== null && #list in value;
+    isOurs = (value): value is Headers =>
+      typeof value === 'object' && value !== null && #list in value;
   }
 
   #materialize(): HeaderList {

@@ -6,7 +6,8 @@ const kInspect = Symbol.for('nodejs.util.inspect.custom');
 
 function makeEnumerable(target: object, except: readonly string[]): void {
   for (const key of Object.getOwnPropertyNames(target)) {
-    if (key === 'constructor' || key === 'prototype' || key === 'length' || key === 'name') continue;
+    if (key === 'constructor' || key === 'prototype' || key === 'length' || key === 'name')
+      continue;
     if (!except.includes(key)) Object.defineProperty(target, key, { enumerable: true });
   }
 }
@@ -27,10 +28,7 @@ export function shapeInterface(
 type Inspector = (value: unknown, options?: object) => string;
 
 /** How console.log shows an instance: the class name and the fields a reader wants. */
-export function defineInspect<T extends object>(
-  prototype: T,
-  fieldsOf: (self: T) => object,
-): void {
+export function defineInspect<T extends object>(prototype: T, fieldsOf: (self: T) => object): void {
   function inspectSelf(this: T, _depth: number, options: object, inspect: Inspector): string {
     // Node passes its own `inspect`, so that nothing has to be imported for it.
     const name = this.constructor.name;

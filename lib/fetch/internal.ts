@@ -76,9 +76,7 @@ export function responseBlock(response: Response, form: number = TypeLine.Lower)
   if (list === null) return typeLine(response, null, form);
   const type = typeLine(response, list, form);
   // Static routes write their type among the known names, handlers after everything (behaviours 7.2).
-  return form === TypeLine.Canonical
-    ? type + headerListBlock(list)
-    : headerListBlock(list) + type;
+  return form === TypeLine.Canonical ? type + headerListBlock(list) : headerListBlock(list) + type;
 }
 
 /** Header lines of any Headers: ours (cached) or native (rendered each time). */

@@ -76,7 +76,7 @@ export function parseMimeType(input: string): MimeType | null {
   if (!tokenPattern.test(type) || !tokenPattern.test(subtype)) return null;
   return {
     essence: `${type}/${subtype}`.toLowerCase(),
-    parameters: semicolon < 0 ? new Map() : parseParameters(text, semicolon),
+    parameters: semicolon < 0 ? new Map<string, string>() : parseParameters(text, semicolon),
   };
 }
 

@@ -27,9 +27,14 @@ function nativeBody(body: BodyValue): unknown {
 export function nativeRequestArguments(request: Request): [string, NativeInit] {
   const core = coreOf(request);
   if (core === null) throw new TypeError('Not a Request of this package');
-  const { mode, referrer, destination: _, ...details } = { ...core.details };
+  const { cache, credentials, integrity, keepalive, mode, redirect, referrer } = core.details;
   const init: NativeInit = {
-    ...details,
+    cache,
+    credentials,
+    integrity,
+    keepalive,
+    redirect,
+    referrerPolicy: core.details.referrerPolicy,
     method: core.method,
     headers: [...core.headers],
     signal: core.signal,

@@ -65,7 +65,8 @@ export function registerFetchClass(name: FetchClassName, ours: Constructor): voi
   pairs.set(name, pair);
   if (nativeClassIfLoaded(name) !== null) return;
   const end = new Proxy(Object.prototype, {
-    getPrototypeOf: () => (nativeClassIfLoaded(name)?.prototype as object | undefined) ?? Object.prototype,
+    getPrototypeOf: () =>
+      (nativeClassIfLoaded(name)?.prototype as object | undefined) ?? Object.prototype,
   });
   // Settling a promise with an instance looks for `then`; found here, the search never gets to the
   // Proxy, which would cost every async handler 120 ns.

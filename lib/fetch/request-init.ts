@@ -5,6 +5,21 @@
 import { badEnumValue } from './fetch-errors.js';
 import { isToken } from './header-names.js';
 
+type Cache = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
+type Credentials = 'omit' | 'same-origin' | 'include';
+type Mode = 'same-origin' | 'no-cors' | 'cors' | 'navigate';
+type Redirect = 'follow' | 'error' | 'manual';
+type ReferrerPolicy =
+  | ''
+  | 'no-referrer'
+  | 'no-referrer-when-downgrade'
+  | 'same-origin'
+  | 'origin'
+  | 'strict-origin'
+  | 'origin-when-cross-origin'
+  | 'strict-origin-when-cross-origin'
+  | 'unsafe-url';
+
 export interface RequestInit {
   body?: unknown;
   cache?: string | undefined;
@@ -25,15 +40,15 @@ export interface RequestInit {
 
 /** The attributes of a Request that are plain values. Shared between requests: never mutated. */
 export interface RequestDetails {
-  readonly cache: string;
-  readonly credentials: string;
-  readonly destination: string;
+  readonly cache: Cache;
+  readonly credentials: Credentials;
+  readonly destination: '';
   readonly integrity: string;
   readonly keepalive: boolean;
-  readonly mode: string;
-  readonly redirect: string;
+  readonly mode: Mode;
+  readonly redirect: Redirect;
   readonly referrer: string;
-  readonly referrerPolicy: string;
+  readonly referrerPolicy: ReferrerPolicy;
 }
 
 export const defaultDetails: RequestDetails = Object.freeze({
@@ -56,20 +71,32 @@ const allowed = {
   priority: ['high', 'low', 'auto'],
   redirect: ['follow', 'error', 'manual'],
   referrerPolicy: [
-    '', 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', 'origin', 'strict-origin',
-    'origin-when-cross-origin', 'strict-origin-when-cross-origin', 'unsafe-url',
+    '',
+    'no-referrer',
+    'no-referrer-when-downgrade',
+    'same-origin',
+    'origin',
+    'strict-origin',
+    'origin-when-cross-origin',
+    'strict-origin-when-cross-origin',
+    'unsafe-url',
   ],
 } as const;
 
 const kWhere = 'Request constructor';
 
-function enumMember(name: keyof typeof allowed, value: unknown): string | undefined {
+type Allowed = typeof allowed;
+
+function enumMember<Name extends keyof Allowed>(
+  name: Name,
+  value: unknown,
+): Allowed[Name][number] | undefined {
   if (value === undefined) return undefined;
   const text = `${value as string}`;
   if (!(allowed[name] as readonly string[]).includes(text)) {
     throw badEnumValue(kWhere, text, allowed[name]);
   }
-  return text;
+  return text as Allowed[Name][number];
 }
 
 function stringMember(value: unknown): string | undefined {
@@ -84,17 +111,17 @@ function signalMember(value: unknown): AbortSignal | null | undefined {
 /** RequestInit after conversion: enumerations checked, each member read once. */
 export interface ConvertedInit {
   readonly body: unknown;
-  readonly cache: string | undefined;
-  readonly credentials: string | undefined;
-  readonly duplex: string | undefined;
+  readonly cache: Cache | undefined;
+  readonly credentials: Credentials | undefined;
+  readonly duplex: 'half' | undefined;
   readonly headers: unknown;
   readonly integrity: string | undefined;
   readonly keepalive: boolean | undefined;
   readonly method: string | undefined;
-  readonly mode: string | undefined;
-  readonly redirect: string | undefined;
+  readonly mode: Mode | undefined;
+  readonly redirect: Redirect | undefined;
   readonly referrer: string | undefined;
-  readonly referrerPolicy: string | undefined;
+  readonly referrerPolicy: ReferrerPolicy | undefined;
   readonly signal: AbortSignal | null | undefined;
   /** Any member was present. */
   readonly isEmpty: boolean;
@@ -125,12 +152,37 @@ export function convertRequestInit(init: RequestInit | null | undefined): Conver
     throw new TypeError(`${kWhere}: member window must be null`);
   }
   const isEmpty = [
-    body, cache, credentials, duplex, headers, integrity, keepalive, method, mode, priority,
-    redirect, referrer, referrerPolicy, signal, window,
+    body,
+    cache,
+    credentials,
+    duplex,
+    headers,
+    integrity,
+    keepalive,
+    method,
+    mode,
+    priority,
+    redirect,
+    referrer,
+    referrerPolicy,
+    signal,
+    window,
   ].every((member) => member === undefined);
   return {
-    body, cache, credentials, duplex, headers, integrity, keepalive, method, mode, redirect,
-    referrer, referrerPolicy, signal, isEmpty,
+    body,
+    cache,
+    credentials,
+    duplex,
+    headers,
+    integrity,
+    keepalive,
+    method,
+    mode,
+    redirect,
+    referrer,
+    referrerPolicy,
+    signal,
+    isEmpty,
   };
 }
 

@@ -3,7 +3,15 @@
 // scripts; the server makes instances (of subclasses too) with `super(kCore, core)`, which only
 // stores the core. Knows nothing of connections.
 
-import { BodyBox, BodyKind, type BodyValue, extractBody, isUnusable, isUsed, spend } from './body.js';
+import {
+  BodyBox,
+  BodyKind,
+  type BodyValue,
+  extractBody,
+  isUnusable,
+  isUsed,
+  spend,
+} from './body.js';
 import {
   type Bytes,
   readArrayBuffer,
@@ -61,7 +69,9 @@ function parseUrl(input: unknown): string {
     throw new TypeError(`Failed to parse URL from ${text}`, { cause });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${text}`);
+    throw new TypeError(
+      `Request cannot be constructed from a URL that includes credentials: ${text}`,
+    );
   }
   return url.href;
 }
@@ -119,7 +129,15 @@ function copyDetails(details: RequestDetails): RequestDetails {
   const { cache, credentials, destination, integrity, keepalive } = details;
   const { mode, redirect, referrer, referrerPolicy } = details;
   return {
-    cache, credentials, destination, integrity, keepalive, mode, redirect, referrer, referrerPolicy,
+    cache,
+    credentials,
+    destination,
+    integrity,
+    keepalive,
+    mode,
+    redirect,
+    referrer,
+    referrerPolicy,
   };
 }
 
@@ -127,7 +145,8 @@ function initBody(init: ConvertedInit | null, keepalive: boolean): BodyValue {
   if (init === null || init.body === undefined || init.body === null) return null;
   const body = extractBody(init.body);
   const isStream = body instanceof BodyBox && body.kind === BodyKind.Stream;
-  if (isStream && keepalive) throw new TypeError('Request with keepalive cannot have a stream body');
+  if (isStream && keepalive)
+    throw new TypeError('Request with keepalive cannot have a stream body');
   return body;
 }
 
@@ -190,14 +209,17 @@ export class Request {
     const core = coreAccess(input);
     let base: Base;
     if (core !== null) base = baseOfCore(core);
-    else if (isInstance(Request, 'Request', input)) base = baseOfNative(input as globalThis.Request);
+    else if (isInstance(Request, 'Request', input))
+      base = baseOfNative(input as globalThis.Request);
     else base = baseOfUrl(input);
     this.#core = constructCore(base, convertRequestInit(init));
   }
 
   static {
     coreAccess = (value) =>
-      typeof value === 'object' && value !== null && #core in value ? (value as Request).#core : null;
+      typeof value === 'object' && value !== null && #core in value
+        ? (value as Request).#core
+        : null;
   }
 
   get method(): string {
@@ -212,7 +234,7 @@ export class Request {
     return this.#core.headers;
   }
 
-  get destination(): string {
+  get destination(): RequestDetails['destination'] {
     return this.#core.details.destination;
   }
 
@@ -220,23 +242,23 @@ export class Request {
     return this.#core.details.referrer;
   }
 
-  get referrerPolicy(): string {
+  get referrerPolicy(): RequestDetails['referrerPolicy'] {
     return this.#core.details.referrerPolicy;
   }
 
-  get mode(): string {
+  get mode(): RequestDetails['mode'] {
     return this.#core.details.mode;
   }
 
-  get credentials(): string {
+  get credentials(): RequestDetails['credentials'] {
     return this.#core.details.credentials;
   }
 
-  get cache(): string {
+  get cache(): RequestDetails['cache'] {
     return this.#core.details.cache;
   }
 
-  get redirect(): string {
+  get redirect(): RequestDetails['redirect'] {
     return this.#core.details.redirect;
   }
 

@@ -18,8 +18,23 @@ interface Body {
 }
 
 const call = fc.constantFrom(
-  'text', 'json', 'arrayBuffer', 'bytes', 'blob', 'formData', 'clone', 'bodyUsed', 'touchBody',
-  'lock', 'unlock', 'readChunk', 'readAll', 'cancel', 'type', 'isNull', 'clonedText',
+  'text',
+  'json',
+  'arrayBuffer',
+  'bytes',
+  'blob',
+  'formData',
+  'clone',
+  'bodyUsed',
+  'touchBody',
+  'lock',
+  'unlock',
+  'readChunk',
+  'readAll',
+  'cancel',
+  'type',
+  'isNull',
+  'clonedText',
 );
 
 /** Text without the boundaries of multipart bodies, which are random. */
@@ -29,7 +44,8 @@ function masked(text: string): string {
 
 /** Values that can be compared: bytes as text, blobs and forms by content, objects by shape. */
 async function plain(value: unknown): Promise<unknown> {
-  if (value instanceof ArrayBuffer) return ['buffer', masked(Buffer.from(value).toString('latin1'))];
+  if (value instanceof ArrayBuffer)
+    return ['buffer', masked(Buffer.from(value).toString('latin1'))];
   if (ArrayBuffer.isView(value)) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return [value.constructor.name, masked(bytes.toString('latin1'))];
@@ -37,7 +53,8 @@ async function plain(value: unknown): Promise<unknown> {
   if (value instanceof Blob) {
     return ['blob', value.type.replace(/boundary=.*/, ''), masked(await value.text())];
   }
-  if (value instanceof FormData) return ['form', [...value].map(([name, part]) => [name, typeof part])];
+  if (value instanceof FormData)
+    return ['form', [...value].map(([name, part]) => [name, typeof part])];
   return typeof value === 'string' ? masked(value) : value;
 }
 
@@ -65,7 +82,7 @@ class Driver {
       case 'touchBody':
         return holder.body === holder.body;
       case 'lock':
-        return outcome(() => ((this.#reader = holder.body?.getReader() ?? null) === null));
+        return outcome(() => (this.#reader = holder.body?.getReader() ?? null) === null);
       case 'unlock':
         return outcome(() => this.#reader?.releaseLock());
       case 'readChunk':
@@ -114,7 +131,12 @@ async function run(holder: Holder, calls: readonly string[]): Promise<unknown[]>
   return results;
 }
 
-const calls = fc.array(call, { minLength: 1, maxLength: 6 });
+// From Node 26 on, native bodies end the process when they are cancelled just after they were made.
+const kCanCancel = Number(process.versions.node.split('.', 1)[0]) < 26;
+const calls = fc.array(
+  call.filter((name) => kCanCancel || name !== 'cancel'),
+  { minLength: 1, maxLength: 6 },
+);
 
 type Make = (body: unknown) => unknown;
 

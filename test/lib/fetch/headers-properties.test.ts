@@ -11,10 +11,33 @@ type AnyHeaders = globalThis.Headers;
 type HeadersClass = new (init?: never) => AnyHeaders;
 
 const token = fc.constantFrom(
-  'a', 'A', 'x-b', 'X-B', 'X-b', 'set-cookie', 'Set-Cookie', 'SET-COOKIE', 'set-cookie2',
-  'content-type', 'Content-Type', 'accept', "!#$%&'*+-.^_`|~09azAZ", 'constructor',
+  'a',
+  'A',
+  'x-b',
+  'X-B',
+  'X-b',
+  'set-cookie',
+  'Set-Cookie',
+  'SET-COOKIE',
+  'set-cookie2',
+  'content-type',
+  'Content-Type',
+  'accept',
+  "!#$%&'*+-.^_`|~09azAZ",
+  'constructor',
 );
-const badName = fc.constantFrom('', ' ', 'a b', 'a:', 'é', 'a\n', '\0', '(', 'a\u0100', 'x\u{1f600}');
+const badName = fc.constantFrom(
+  '',
+  ' ',
+  'a b',
+  'a:',
+  'é',
+  'a\n',
+  '\0',
+  '(',
+  'a\u0100',
+  'x\u{1f600}',
+);
 const name = fc.oneof({ weight: 8, arbitrary: token }, { weight: 1, arbitrary: badName });
 
 const latin1 = fc.string({
@@ -38,7 +61,10 @@ const init = fc.oneof(
   pairs.map((list) => (): unknown => new Map(list as [string, unknown][])),
   pairs.map((list) => (): unknown => Object.fromEntries(list) as unknown),
   pairs.map((list) => (): unknown => new Proxy(Object.fromEntries(list), {})),
-  pairs.map((list) => (): unknown => Object.assign(Object.create({ inherited: 'x' }), Object.fromEntries(list))),
+  pairs.map(
+    (list) => (): unknown =>
+      Object.assign(Object.create({ inherited: 'x' }), Object.fromEntries(list)),
+  ),
   fc.constantFrom<() => unknown>(
     () => undefined,
     () => null,
@@ -131,14 +157,20 @@ describe('Headers', () => {
   it('reads a record in the order WebIDL says', () => {
     const trace = (Class: HeadersClass): unknown[] => {
       const log: unknown[] = [];
-      const record = { a: '1', [Symbol.for('s')]: 'x', b: { toString: () => (log.push('str'), '2') } };
+      const record = {
+        a: '1',
+        [Symbol.for('s')]: 'x',
+        b: { toString: () => (log.push('str'), '2') },
+      };
       Object.defineProperty(record, 'hidden', { value: '3', enumerable: false });
       const handler: ProxyHandler<object> = Object.fromEntries(
         Object.getOwnPropertyNames(Reflect).map((trap) => [
           trap,
           (...args: unknown[]) => {
             log.push([trap, args[1]]);
-            return (Reflect as unknown as Record<string, (...all: unknown[]) => unknown>)[trap]?.(...args);
+            return (Reflect as unknown as Record<string, (...all: unknown[]) => unknown>)[trap]?.(
+              ...args,
+            );
           },
         ]),
       );

@@ -12,16 +12,72 @@ type ResponseClass = typeof globalThis.Response;
 const Fast = FastResponse as unknown as ResponseClass;
 
 const status = fc.constantFrom<unknown>(
-  undefined, 200, 201, 204, 299, 300, 304, 404, 500, 599, 0, -1, 100, 101, 199, 600, 1000, 65736,
-  65935, 201.7, '201', 'x', null, Number.NaN, Infinity, true, { valueOf: () => 202 }, Symbol('s'),
+  undefined,
+  200,
+  201,
+  204,
+  299,
+  300,
+  304,
+  404,
+  500,
+  599,
+  0,
+  -1,
+  100,
+  101,
+  199,
+  600,
+  1000,
+  65736,
+  65935,
+  201.7,
+  '201',
+  'x',
+  null,
+  Number.NaN,
+  Infinity,
+  true,
+  { valueOf: () => 202 },
+  Symbol('s'),
 );
 const statusText = fc.constantFrom<unknown>(
-  undefined, '', 'OK', 'a\tb', 'caf\xe9', '\n', 'a\rb', '\x7f', '\x01', '\u0100', 5, null, Symbol('s'),
+  undefined,
+  '',
+  'OK',
+  'a\tb',
+  'caf\xe9',
+  '\n',
+  'a\rb',
+  '\x7f',
+  '\x01',
+  '\u0100',
+  5,
+  null,
+  Symbol('s'),
 );
 const headers = fc.constantFrom<unknown>(
-  undefined, {}, [], { a: '1' }, [['a', '1'], ['A', '2']], { 'Content-Type': 'x/y' },
-  { 'content-type': '' }, new Headers({ b: '2' }), new Map([['c', '3']]), null, 5, 'text', [['a']],
-  { 'a b': '1' }, { a: 'x\ny' }, { a: '\u0100' }, { a: Symbol('s') }, { 'set-cookie': 'a=1' },
+  undefined,
+  {},
+  [],
+  { a: '1' },
+  [
+    ['a', '1'],
+    ['A', '2'],
+  ],
+  { 'Content-Type': 'x/y' },
+  { 'content-type': '' },
+  new Headers({ b: '2' }),
+  new Map([['c', '3']]),
+  null,
+  5,
+  'text',
+  [['a']],
+  { 'a b': '1' },
+  { a: 'x\ny' },
+  { a: '\u0100' },
+  { a: Symbol('s') },
+  { 'set-cookie': 'a=1' },
 );
 const init = fc.oneof(
   { weight: 12, arbitrary: fc.record({ status, statusText, headers }, { requiredKeys: [] }) },
@@ -57,7 +113,10 @@ describe('Response', () => {
   });
 
   it('makes the same Response.json()', async () => {
-    const data = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(undefined, 1n, Symbol('s'), () => 1));
+    const data = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom<unknown>(undefined, 1n, Symbol('s'), () => 1),
+    );
     await fc.assert(
       fc.asyncProperty(data, init, async (value, options) => {
         // Node refuses null, which WebIDL takes as an empty dictionary; Bun takes a number.
@@ -81,7 +140,19 @@ describe('Response', () => {
       fc.webUrl({ withQueryParameters: true, withFragments: true }),
       fc.constantFrom('http://:This is not an url', 'http://a b', 'HTTP://EXAMPLE.com', 'data:,x'),
     );
-    const code = fc.constantFrom<unknown>(undefined, 301, 302, 303, 307, 308, 200, 304, 309, 0, '301');
+    const code = fc.constantFrom<unknown>(
+      undefined,
+      301,
+      302,
+      303,
+      307,
+      308,
+      200,
+      304,
+      309,
+      0,
+      '301',
+    );
     fc.assert(
       fc.property(url, code, (target, value) => {
         const build = (Class: ResponseClass): unknown =>
