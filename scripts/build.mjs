@@ -3,7 +3,7 @@
 // library. Needs Node, npm, python3, make and g++ only. Steps can be named: deps native ts test.
 // The two libraries come from a per-user cache, so a second checkout compiles neither.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
