@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Options of Bun that are not served (yet): an option is never accepted and then ignored.
+import { BunFile, file, serve, Response, type ServeOptions } from 'bunserve';
+import { exchange, get, thrownBy, withErrorLog, withServer } from '../../helpers/with-server.js';
+
+const base = { port: 0, hostname: '127.0.0.1', development: false };
+const fetch = (): Response => new Response('ok');
+
+function refusal(options: object): Record<string, unknown> {
+  return thrownBy(() => void serve({ ...base, fetch, ...options } as ServeOptions).stop(true));
+}
+
+function unsupported(what: string): Record<string, unknown> {
+  const message = expect.stringMatching(
+    `^${what}.* is not supported by bunserve\\. \\w`,
+  ) as unknown;
+  return { name: 'Error', code: 'ERR_BUNSERVE_NOT_SUPPORTED', message };
+}
+
+const accepted = { name: 'nothing thrown' };
+
+test.each([
+  ['tls', { tls: { key: 'k', cert: 'c' } }],
+  ['tls', { tls: [{ key: 'k', cert: 'c' }] }],
+  ['tls', { key: 'k', cert: 'c' }],
+  ['websocket', { websocket: { message() {} } }],
+  ['websocket', { websocket: {} }],
+  ['http2', { http2: true }],
+  ['http3', { http3: true }],
+])('%s says so: %p', (name, options) => {
+  expect(refusal(options)).toEqual(unsupported(name));
+});
+
+test('without HTTP/1.1 nothing is left', () => {
+  const message = 'Cannot disable http1 without enabling http2 or http3';
+  expect(refusal({ http1: false })).toEqual({
+    name: 'TypeError',
+    code: 'ERR_INVALID_ARG_TYPE',
+    message,
+  });
+});
+
+test.each([
+  { tls: undefined },
+  { tls: null },
+  { tls: false },
+  { tls: {} },
+  { tls: [] },
+  { http2: false },
+  { http3: false },
+  { http1: true },
+  { websocket: undefined },
+  { websocket: null },
+])('a value that asks for nothing is accepted: %p', (options) => {
+  expect(refusal(options)).toEqual(accepted);
+});
+
+test('upgrade() needs the websocket option', async () => {
+  await withServer({ fetch }, async (server) => {
+    expect(thrownBy(() => server.upgrade(new Request('http://a/')))).toEqual({
+      name: 'TypeError',
+      code: 'ERR_INVALID_ARG_TYPE',
+      message: 'To enable websocket support, set the "websocket" object in Bun.serve({})',
+    });
+  });
+});
+
+test('a streaming body is answered 500 and named on stderr', async () => {
+  const stream = new ReadableStream({ start: (controller) => controller.enqueue('x') });
+  await withErrorLog(async (log) => {
+    await withServer({ fetch: () => new Response(stream) }, async (server) => {
+      const [message] = await exchange(server, get('/'));
+      expect(message?.status).toBe(500);
+      expect(message?.body.toString()).toBe('Something went wrong!');
+    });
+    expect(log).toHaveLength(1);
+    expect(log[0]?.[0]).toMatchObject({ code: 'ERR_BUNSERVE_NOT_SUPPORTED' });
+  });
+});
+
+test('a file as a static route says how to buffer it', () => {
+  const body = new Response(file('/nowhere') as unknown as Blob);
+  expect(refusal({ routes: { '/': body } })).toEqual(unsupported('A file as the body'));
+});
+
+test.each(['stream', 'slice'] as const)('BunFile.%s()', (method) => {
+  const some = file('/nowhere');
+  expect(some).toBeInstanceOf(BunFile);
+  expect(thrownBy(() => some[method]())).toEqual(unsupported(`BunFile\\.${method}`));
+});
+
+test('files by descriptor', () => {
+  expect(thrownBy(() => file(3 as unknown as string))).toEqual(unsupported('Bun\\.file'));
+});
