@@ -42,6 +42,19 @@ export const BodyKind = {
 } as const;
 export type BodyKind = (typeof BodyKind)[keyof typeof BodyKind];
 
+/** What `new Response()` and `new Request()` take as a body; anything else becomes text, as in Bun. */
+export type BodyInit =
+  | string
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | FormData
+  | URLSearchParams
+  | ReadableStream
+  | AsyncIterable<string | ArrayBuffer | ArrayBufferView>
+  | (() => AsyncGenerator<string | ArrayBuffer | ArrayBufferView, unknown, unknown>);
+
 /** A body kept elsewhere (the server's connection). Each method is called at most once in all. */
 export interface BodySource {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;

@@ -2,8 +2,10 @@
 // RequestInit: WebIDL conversion in its order, enumerations, methods and the attributes that a
 // server never looks at but the standard asks for. Bodies, headers and signals are request.ts.
 
+import type { BodyInit } from './body.js';
 import { badEnumValue } from './fetch-errors.js';
 import { isToken } from './header-names.js';
+import type { HeadersInit } from './headers-init.js';
 
 type Cache = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
 type Credentials = 'omit' | 'same-origin' | 'include';
@@ -21,19 +23,19 @@ type ReferrerPolicy =
   | 'unsafe-url';
 
 export interface RequestInit {
-  body?: unknown;
-  cache?: string | undefined;
-  credentials?: string | undefined;
-  duplex?: string | undefined;
-  headers?: unknown;
+  body?: BodyInit | null | undefined;
+  cache?: Cache | undefined;
+  credentials?: Credentials | undefined;
+  duplex?: 'half' | undefined;
+  headers?: HeadersInit | undefined;
   integrity?: string | undefined;
   keepalive?: boolean | undefined;
   method?: string | undefined;
-  mode?: string | undefined;
-  priority?: string | undefined;
-  redirect?: string | undefined;
+  mode?: Mode | undefined;
+  priority?: 'high' | 'low' | 'auto' | undefined;
+  redirect?: Redirect | undefined;
   referrer?: string | undefined;
-  referrerPolicy?: string | undefined;
+  referrerPolicy?: ReferrerPolicy | undefined;
   signal?: AbortSignal | null | undefined;
   window?: null | undefined;
 }

@@ -3,11 +3,12 @@
 // Knows nothing of bodies.
 
 import { statusOutOfRange } from './fetch-errors.js';
+import type { HeadersInit } from './headers-init.js';
 
 export interface ResponseInit {
   status?: number | bigint | undefined;
   statusText?: string | undefined;
-  headers?: unknown;
+  headers?: HeadersInit | undefined;
 }
 
 /** WebIDL "unsigned short"; Bun also takes a BigInt. */

@@ -3,7 +3,15 @@
 // one allocation; Headers, streams and boxes come into being when somebody looks at them.
 // Knows nothing of sockets: the server reads it through internal.ts.
 
-import { BodyBox, type BodyValue, extractBody, isUnusable, isUsed, spend } from './body.js';
+import {
+  BodyBox,
+  type BodyInit,
+  type BodyValue,
+  extractBody,
+  isUnusable,
+  isUsed,
+  spend,
+} from './body.js';
 import {
   type Bytes,
   decodedText,
@@ -85,7 +93,7 @@ export class Response {
   #list: HeaderList | null = null;
   #view: Headers | null = null;
 
-  constructor(body: unknown = null, init: ResponseInit | null | undefined = undefined) {
+  constructor(body: BodyInit | null = null, init: ResponseInit | null | undefined = undefined) {
     if (typeof body === 'string') {
       this.#body = body;
       this.#type = AutoType.Text;

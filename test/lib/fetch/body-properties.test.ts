@@ -156,7 +156,7 @@ describe('bodies', () => {
   it('of Responses behave as native ones', async () => {
     const NativeResponse = globalThis.Response;
     await sameAs(
-      (body) => new FastResponse(body),
+      (body) => new FastResponse(body as never),
       (body) => new NativeResponse(body as never),
     );
   });

@@ -105,9 +105,9 @@ describe('bytes', () => {
 
 describe('Bun’s kinds of bodies', () => {
   it('calls async generator functions and reads Node streams', async () => {
-    async function* pages(): AsyncGenerator<unknown> {
+    async function* pages(): AsyncGenerator<string | ArrayBufferView> {
       yield 'a';
-      yield Promise.resolve(Uint8Array.of(0x62));
+      yield await Promise.resolve(Uint8Array.of(0x62));
       yield new DataView(Uint8Array.of(0x63).buffer);
     }
     expect(await new Response(pages).text()).toBe('abc');
@@ -120,16 +120,16 @@ describe('Bun’s kinds of bodies', () => {
     function* sync(): Generator<string> {
       yield 'a';
     }
-    expect(await new Response(sync()).text()).toBe('[object Generator]');
-    expect(await new Response({}).text()).toBe('[object Object]');
-    expect(await new Response(5).text()).toBe('5');
+    expect(await new Response(sync() as never).text()).toBe('[object Generator]');
+    expect(await new Response({} as never).text()).toBe('[object Object]');
+    expect(await new Response(5 as never).text()).toBe('5');
   });
 
   it('refuses chunks of an iterable that are neither text nor bytes', async () => {
     const numbers = async function* (): AsyncGenerator<number> {
       yield 1;
     };
-    await expect(new Response(numbers).text()).rejects.toThrow(TypeError);
+    await expect(new Response(numbers as never).text()).rejects.toThrow(TypeError);
   });
 
   it('ends an iterable whose stream is cancelled', async () => {

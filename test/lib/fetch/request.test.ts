@@ -49,7 +49,7 @@ describe('Request as an interface', () => {
 
 describe('new Request()', () => {
   it('checks the priority, which it does not show', () => {
-    expect(() => new Request('http://a/', { priority: 'urgent' })).toThrow(TypeError);
+    expect(() => new Request('http://a/', { priority: 'urgent' as never })).toThrow(TypeError);
     expect('priority' in new Request('http://a/', { priority: 'high' })).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('new Request()', () => {
   });
 
   it('takes the content type from the body unless the headers have one', () => {
-    const type = (headers?: object): string | null =>
+    const type = (headers?: Record<string, string>): string | null =>
       new Request('http://a/', { method: 'POST', body: 'x', headers }).headers.get('content-type');
     expect([type(), type({ a: '1' }), type({ 'Content-Type': 'x/y' })]).toEqual([
       'text/plain;charset=UTF-8',
