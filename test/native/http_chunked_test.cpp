@@ -298,6 +298,13 @@ TEST_CASE("trailers that must not come after the content are refused, their neig
     CHECK(outcome("0\r\nA: b\r\n" + name + ":") == kBad);
     CHECK(outcome("0\r\n" + name + "x: 1\r\n\r\n") == "done");
     CHECK(outcome("0\r\nx" + name + ": 1\r\n\r\n") == "done");
+    for (size_t i = 0; i < name.size(); i++) {
+      for (const char c : {'a', 'h', 'p', 'z', '-'}) {
+        std::string other = name;
+        other[i] = c;
+        CHECK((outcome("0\r\n" + other + ": 1\r\n\r\n") == "done") == (other != name));
+      }
+    }
     if (name != "te") {
       CHECK(outcome("0\r\n" + name.substr(0, name.size() - 1) + ": 1\r\n\r\n") == "done");
     }

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <random>
 #include <string>
@@ -27,8 +26,8 @@ struct Head {
   explicit Head(std::string_view text, char filler = '\0')
       : bytes(std::make_unique<char[]>(text.size() + kPadding)),
         parsed(std::make_unique<uwk::HttpHead>()) {
-    std::memcpy(bytes.get(), text.data(), text.size());
-    std::memset(bytes.get() + text.size(), filler, kPadding);
+    std::copy(text.begin(), text.end(), bytes.get());
+    std::fill_n(bytes.get() + text.size(), kPadding, filler);
     result = uwk::parseHead(bytes.get(), text.size(), *parsed);
   }
 

@@ -17,7 +17,8 @@ namespace {
 
 bool endsTarget(char c) { return c == ' ' || c == '\r'; }
 
-// `at` follows a '/'. One or two dots, each perhaps written %2e, and then the end of the segment.
+// `at` follows a '/'. One or two dots, each perhaps written %2e, and then the end of the segment. A
+// backslash ends one too, but has the target normalised anyway.
 // Bytes at `end` are padding: what they say is used only for a target that is not complete yet.
 bool isDotSegment(const char *at, const char *end) {
   for (int dots = 0; at < end; dots++) {
@@ -26,7 +27,7 @@ bool isDotSegment(const char *at, const char *end) {
     } else if (end - at >= 3 && at[0] == '%' && at[1] == '2' && (at[2] | 0x20) == 'e') {
       at += 3;
     } else {
-      return dots > 0 && (*at == '/' || *at == '\\' || *at == '?' || endsTarget(*at));
+      return dots > 0 && (*at == '/' || *at == '?' || endsTarget(*at));
     }
     if (dots == 2) {
       return false;
