@@ -35,11 +35,11 @@ bool readBytes(napi_env env, napi_value value, std::string_view &out);
 // The arguments of a callback, missing ones as undefined.
 template <size_t N> struct Arguments {
   Arguments(napi_env env, napi_callback_info info) {
-    size_t count = N;
     napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
   }
   napi_value operator[](size_t index) const { return values[index]; }
   napi_value values[N] = {};
+  size_t count = N; // how many the caller gave
 };
 
 void defineFunction(napi_env env, napi_value exports, const char *name, napi_callback callback);

@@ -80,7 +80,7 @@ void bytesBody(napi_env env, napi_value value, uwk::ResponseBody &body) {
 }
 
 // respond(handle, status, fields: string | number, body: string | Uint8Array | undefined,
-//         flags, declaredLength): boolean
+//         flags = 0, declaredLength = -1): boolean
 napi_value respond(napi_env env, napi_callback_info info) {
   Arguments<6> arguments(env, info);
   EnvState &state = EnvState::of(env);
@@ -108,10 +108,12 @@ napi_value respond(napi_env env, napi_callback_info info) {
       head.fields = heap;
     }
   }
-  uint32_t flags = readUint32(env, arguments[4]);
-  head.hasDate = (flags & kHasDate) != 0;
-  head.closeAfter = (flags & kCloseAfter) != 0;
-  head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
+  if (arguments.count > 4) {
+    uint32_t flags = readUint32(env, arguments[4]);
+    head.hasDate = (flags & kHasDate) != 0;
+    head.closeAfter = (flags & kCloseAfter) != 0;
+    head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
+  }
   uwk::ResponseBody body;
   if (!stringBody(env, state, arguments[3], body)) {
     bytesBody(env, arguments[3], body);

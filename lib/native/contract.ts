@@ -106,8 +106,8 @@ export interface NativeBinding {
     status: number,
     fields: string | number,
     body: string | Uint8Array | undefined,
-    flags: number,
-    declaredLength: number,
+    flags?: number,
+    declaredLength?: number,
   ): boolean;
   internFields(fields: string): number;
   abort(handle: ExchangeHandle): void;

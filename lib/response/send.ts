@@ -14,6 +14,7 @@ import {
   responseBlock,
   responseFlags,
   responseHeader,
+  responseHeaders,
   responseStatus,
   responseUnusable,
   takeBody,
@@ -29,17 +30,15 @@ import type { ConnectionCore } from '../request/connection-core.js';
 
 const HEAD = METHODS.indexOf('HEAD');
 
-// Blocks that nearly every response shares go over as numbers.
+// The blocks of responses without headers of their own go over as numbers; there are a handful.
 const internedBlocks = new Map<string, number>();
-const MAX_INTERNED = 64;
 
-function blockArgument(block: string): string | number {
-  const known = internedBlocks.get(block);
-  if (known !== undefined) return known;
-  // Only automatic types: a block with a user's values may never come again.
-  if (block.length > 64 || internedBlocks.size >= MAX_INTERNED) return block;
-  const id = native.internFields(block);
-  internedBlocks.set(block, id);
+function internedBlock(block: string): number {
+  let id = internedBlocks.get(block);
+  if (id === undefined) {
+    id = native.internFields(block);
+    internedBlocks.set(block, id);
+  }
   return id;
 }
 
@@ -57,31 +56,43 @@ function declaredLength(response: Response, hasBody: boolean): number {
 function deliver(core: ConnectionCore, response: Response, body: string | Uint8Array | null): void {
   const status = responseStatus(response);
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
-  const userFlags = responseFlags(response);
   const form = isHead || withoutBody(status) ? TypeLine.Omit : TypeLine.Lower;
-  let block = responseBlock(response, form);
+  const block = responseBlock(response, form);
+  core.ended = true;
+  if (responseHeaders(response) === null && hasPlainBody(response)) {
+    native.respond(core.handle, status, internedBlock(block), body ?? undefined);
+  } else {
+    deliverWithFields(core, response, status, block, body, isHead);
+  }
+}
+
+/** The type of a Blob is the application's text: not for the table of blocks. */
+function hasPlainBody(response: Response): boolean {
+  return !(peekBody(response) instanceof BodyBox);
+}
+
+function deliverWithFields(
+  core: ConnectionCore,
+  response: Response,
+  status: number,
+  block: string,
+  body: string | Uint8Array | null,
+  isHead: boolean,
+): void {
+  const userFlags = responseFlags(response);
   let flags = 0;
   let declared = -1;
-  if (userFlags !== 0) {
-    if ((userFlags & HeaderFlag.Date) !== 0) flags |= ResponseFlag.HasDate;
-    if (wantsClose(response)) flags |= ResponseFlag.CloseAfter;
-    if ((userFlags & HeaderFlag.ContentLength) !== 0) {
-      if (status === 304) {
-        block += `content-length: ${responseHeader(response, 'content-length')}\r\n`;
-      } else if (isHead) {
-        declared = declaredLength(response, body !== null);
-      }
+  let fields = block;
+  if ((userFlags & HeaderFlag.Date) !== 0) flags |= ResponseFlag.HasDate;
+  if (wantsClose(response)) flags |= ResponseFlag.CloseAfter;
+  if ((userFlags & HeaderFlag.ContentLength) !== 0) {
+    if (status === 304) {
+      fields += `content-length: ${responseHeader(response, 'content-length')}\r\n`;
+    } else if (isHead) {
+      declared = declaredLength(response, body !== null);
     }
   }
-  core.ended = true;
-  native.respond(
-    core.handle,
-    status,
-    userFlags === 0 ? blockArgument(block) : block,
-    body ?? undefined,
-    flags,
-    declared,
-  );
+  native.respond(core.handle, status, fields, body ?? undefined, flags, declared);
 }
 
 /** The bytes of a body that must be waited for. */
