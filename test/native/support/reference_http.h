@@ -335,8 +335,7 @@ struct Head {
       const size_t end = std::min(target.find_first_of("/?", start), target.size());
       host = target.substr(start, end - start);
       rest = target.substr(end);
-      normalise = !checkHost(host).canonical || !rest.starts_with('/') ||
-                  lowered(target.substr(0, start)) != target.substr(0, start);
+      normalise = !checkHost(host).canonical;
     }
     const size_t mark = rest.find('?');
     hasQuery = mark != std::string::npos && method != "CONNECT";

@@ -253,15 +253,6 @@ const HeaderField *HttpHead::find(std::string_view name) const {
   return nullptr;
 }
 
-std::string_view HttpHead::pathAndQuery() const {
-  if (query.data() == nullptr) {
-    return path;
-  }
-  // An implied path is no part of the wire bytes.
-  const size_t before = query.data() == path.data() + path.size() + 1 ? path.size() + 1 : 1;
-  return {query.data() - before, before + query.size()};
-}
-
 ParseResult parseHead(const char *data, size_t size, HttpHead &head) {
   return HeadParser(data, size, head).run();
 }

@@ -55,15 +55,17 @@ struct HttpHead {
   bool close = false;          // the connection ends after this response (Connection: close or 1.0)
   bool expectContinue = false; // Expect: 100-continue on HTTP/1.1
   bool upgrade = false;        // an Upgrade field and a Connection field that lists "upgrade"
-  // `new URL("http://" + host + pathAndQuery()).href` would differ from that string: dot segments,
-  // backslashes, characters the URL standard escapes, a missing path, or a host it would rewrite
-  // (or refuse). Never false when it would; now and then true when it would not. The path "*" is
-  // the reader's own business.
+  // `new URL("http://" + host + path + "?" + query).href` would differ from that string: dot
+  // segments, backslashes, characters the URL standard escapes, or a host it would rewrite (or
+  // refuse). Never false when it would; now and then true when it would not. The path "*" is the
+  // reader's own business.
   bool needsNormalising = false;
   uint64_t contentLength = 0;
 
   std::string_view target; // as on the wire
-  std::string_view path;  // raw, always starts with '/', or "*" (OPTIONS), or the CONNECT authority
+  // Raw; always starts with '/', or is "*" (OPTIONS) or the CONNECT authority. The "/" of
+  // "http://host?q" is not on the wire, so path and query need not be neighbours.
+  std::string_view path;
   std::string_view query; // after '?', without it; data() is null when there is no '?'
   std::string_view host;  // authority of an absolute-form target, else the Host field's value
 
@@ -79,9 +81,6 @@ struct HttpHead {
   }
   // Case-insensitive; the first field of that name.
   [[nodiscard]] const HeaderField *find(std::string_view name) const;
-  // Path and query as they stand in the target. "http://host?q" has a path ("/") that is not on the
-  // wire: then it is "?q" alone, and needsNormalising is set.
-  [[nodiscard]] std::string_view pathAndQuery() const;
 };
 
 enum class ParseStatus : uint8_t { Complete, Partial, Error };

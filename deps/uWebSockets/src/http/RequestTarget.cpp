@@ -102,8 +102,7 @@ TargetStatus findAuthorityEnd(const char *&at, const char *end) {
   return TargetStatus::Partial;
 }
 
-TargetStatus parseScheme(const char *&at, const char *end, HttpHead &head) {
-  const char *start = at;
+TargetStatus parseScheme(const char *&at, const char *end) {
   for (const char wanted : std::string_view("http")) {
     if (at == end) {
       return TargetStatus::Partial;
@@ -123,15 +122,12 @@ TargetStatus parseScheme(const char *&at, const char *end, HttpHead &head) {
       return TargetStatus::Bad;
     }
   }
-  for (const char *c = start; c < at; c++) {
-    head.needsNormalising |= *c != chars::lower(*c);
-  }
   return TargetStatus::Complete;
 }
 
 // RFC 9112 section 3.2.2: a server must accept it, and its authority replaces Host.
 TargetStatus parseAbsolute(const char *&at, const char *end, HttpHead &head) {
-  TargetStatus status = parseScheme(at, end, head);
+  TargetStatus status = parseScheme(at, end);
   if (status != TargetStatus::Complete) {
     return status;
   }
@@ -149,7 +145,6 @@ TargetStatus parseAbsolute(const char *&at, const char *end, HttpHead &head) {
   if (*at == '/') {
     return parsePathAndQuery(at, end, head);
   }
-  head.needsNormalising = true;
   status = parsePathAndQuery(at, end, head);
   head.path = "/";
   return status;
