@@ -3,7 +3,7 @@
 // Takes the value an owner held; the owner has already replaced or marked it with `spend()`.
 // Strings and bytes settle without a stream. Every failure is a rejection, never a throw.
 
-import { BodyBox, BodyKind, type BodySource, type BodyValue } from './body.js';
+import { BodyBox, BodyKind, type BodySource, type BodyValue, reclaim } from './body.js';
 import { streamOfIterable } from './body-stream.js';
 import { parseFormData } from './form-data.js';
 import { extractMimeType, serializeMimeType } from './mime-type.js';
@@ -52,8 +52,12 @@ async function readStream(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
   return all;
 }
 
-async function readBox(box: BodyBox): Promise<Bytes> {
-  if (box.stream !== null) return readStream(box.stream);
+/** Whether the value of a box is still what counts; if not, its stream is. */
+function isValueLeft(box: BodyBox): boolean {
+  return box.stream === null || reclaim(box);
+}
+
+async function readValue(box: BodyBox): Promise<Bytes> {
   switch (box.kind) {
     case BodyKind.Text:
       return encoder.encode(box.value as string);
@@ -67,6 +71,10 @@ async function readBox(box: BodyBox): Promise<Bytes> {
     default:
       return (box.value as BodySource).bytes();
   }
+}
+
+function readBox(box: BodyBox): Promise<Bytes> {
+  return isValueLeft(box) ? readValue(box) : readStream(box.stream as ReadableStream<Uint8Array>);
 }
 
 function bytesNow(body: null | string | Bytes): Bytes {
@@ -86,14 +94,14 @@ export async function readArrayBuffer(body: BodyValue): Promise<ArrayBuffer> {
 }
 
 async function readBoxText(box: BodyBox): Promise<string> {
-  if (box.stream === null) {
-    if (box.kind === BodyKind.Text) return decodedText(box.value as string);
-    if (box.kind === BodyKind.Source) {
-      const source = box.value as BodySource;
-      if (source.text !== undefined) return source.text();
-    }
+  if (!isValueLeft(box))
+    return decodeUtf8(await readStream(box.stream as ReadableStream<Uint8Array>));
+  if (box.kind === BodyKind.Text) return decodedText(box.value as string);
+  if (box.kind === BodyKind.Source) {
+    const source = box.value as BodySource;
+    if (source.text !== undefined) return source.text();
   }
-  return decodeUtf8(await readBox(box));
+  return decodeUtf8(await readValue(box));
 }
 
 export function readText(body: BodyValue): Promise<string> {

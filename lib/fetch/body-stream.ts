@@ -3,7 +3,7 @@
 // Byte streams throughout, as the standard asks (`getReader({ mode: 'byob' })` works), with a high
 // water mark of 0 so that nothing is produced before somebody pulls.
 
-import { BodyBox, BodyKind, type BodySource, type BodyValue } from './body.js';
+import { BodyBox, BodyKind, type BodySource, type BodyValue, reclaim, setOrigin } from './body.js';
 
 type ByteStream = ReadableStream<Uint8Array>;
 type ByteController = ReadableByteStreamController;
@@ -73,6 +73,11 @@ function readOutStream(): ByteStream {
   return stream;
 }
 
+/** Kinds whose value outlives a stream made from it. */
+function isRepeatable(kind: BodyKind): boolean {
+  return kind !== BodyKind.Stream && kind !== BodyKind.Iterable && kind !== BodyKind.Source;
+}
+
 function makeStream(box: BodyBox): ByteStream {
   switch (box.kind) {
     case BodyKind.Text:
@@ -109,8 +114,11 @@ export function streamOf(box: BodyBox): ByteStream {
   if (box.stream !== null) return box.stream;
   const stream = box.taken ? readOutStream() : makeStream(box);
   box.stream = stream;
-  // From here on only the stream knows what is left.
-  if (!box.taken) {
+  if (box.taken) return stream;
+  if (isRepeatable(box.kind)) {
+    setOrigin(stream, box);
+  } else {
+    // From here on only the stream knows what is left.
     box.kind = BodyKind.Stream;
     box.value = stream;
   }
@@ -154,13 +162,14 @@ export function cloneBody(body: BodyValue): BodyValue {
     if (body.kind === BodyKind.Source) {
       const source = body.value as BodySource;
       if (source.fork !== undefined) return new BodyBox(BodyKind.Source, source.fork(), body.type);
-    } else if (body.kind !== BodyKind.Iterable) {
+    } else if (isRepeatable(body.kind)) {
       return new BodyBox(body.kind, body.value, body.type);
     }
   }
   const stream = streamOf(body);
   const bytes = isByteStream(stream);
   const [mine, other] = stream.tee();
+  body.kind = BodyKind.Stream;
   body.stream = mine;
   body.value = mine;
   const copy = new BodyBox(BodyKind.Stream, null, body.type);
@@ -176,7 +185,7 @@ export function cloneBody(body: BodyValue): BodyValue {
 export function transferBody(body: BodyValue): BodyValue {
   if (!(body instanceof BodyBox)) return body;
   const moved = new BodyBox(body.kind, body.value, body.type);
-  if (body.stream !== null) {
+  if (body.stream !== null && !reclaim(body)) {
     const proxy = body.stream.pipeThrough(new TransformStream<Uint8Array, Uint8Array>());
     moved.kind = BodyKind.Stream;
     moved.value = proxy;

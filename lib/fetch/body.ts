@@ -69,7 +69,10 @@ export interface BodySource {
 export class BodyBox {
   /** Set once the bytes were taken by a read method or moved to another owner. */
   taken = false;
-  /** Made by `.body`, or by `clone()`; from then on it is the only way to the bytes. */
+  /**
+   * Made by `.body`, or by `clone()`. From then on it is the way to the bytes, unless `reclaim()`
+   * says that nobody has used it.
+   */
   stream: ReadableStream<Uint8Array> | null = null;
 
   constructor(
@@ -171,9 +174,40 @@ function extractObject(value: object): BodyValue {
   return `${value as unknown as string}`;
 }
 
+/** What our own streams were made from, for `new Response(other.body)` and its like. */
+const origins = new WeakMap<ReadableStream, BodyBox>();
+
+export function setOrigin(stream: ReadableStream, box: BodyBox): void {
+  origins.set(stream, box);
+}
+
+/**
+ * Puts the value of a box back in force when its stream, made by us from that value, was never read:
+ * looking at `res.body` must not turn a string into a chunked stream. The stream is left as a reader
+ * would leave it, locked and disturbed.
+ */
+export function reclaim(box: BodyBox): boolean {
+  if (box.stream === null || !origins.has(box.stream)) return false;
+  if (box.stream.locked || isDisturbed(box.stream)) return false;
+  void box.stream.getReader().cancel();
+  return true;
+}
+
+/** The value of a box whose body was just taken: raw text or bytes where possible. */
+export function reclaimed(box: BodyBox): BodyValue {
+  if (box.stream !== null && !reclaim(box)) return box;
+  if (box.kind === BodyKind.Text) return box.value as string;
+  if (box.kind === BodyKind.Bytes) return box.value as Uint8Array<ArrayBuffer>;
+  return box.stream === null ? box : new BodyBox(box.kind, box.value, box.type);
+}
+
 function extractStream(stream: ReadableStream<Uint8Array>): BodyBox {
   if (stream.locked || isDisturbed(stream)) throw unusableBodyObjectError();
-  const box = new BodyBox(BodyKind.Stream, stream, '');
+  const origin = origins.get(stream);
+  const box =
+    origin === undefined
+      ? new BodyBox(BodyKind.Stream, stream, '')
+      : new BodyBox(origin.kind, origin.value, '');
   box.stream = stream;
   return box;
 }

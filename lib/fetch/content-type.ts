@@ -9,14 +9,16 @@ export const AutoType = {
   Text: 1,
   /** Visible: none. */
   Bytes: 2,
-  Json: 3,
+  /** An empty string. Wire: none. */
+  EmptyText: 3,
+  Json: 4,
   /** The body names its type itself: Blob, URLSearchParams, FormData. */
-  Own: 4,
+  Own: 5,
 } as const;
 
 /** Value that scripts see, '' for none. */
 export function visibleType(type: number): string {
-  if (type === AutoType.Text) return 'text/plain;charset=UTF-8';
+  if (type === AutoType.Text || type === AutoType.EmptyText) return 'text/plain;charset=UTF-8';
   return type === AutoType.Json ? 'application/json' : '';
 }
 
@@ -43,6 +45,7 @@ const lines: readonly (readonly string[])[] = [
     '',
     `content-type: ${wireType(AutoType.Text)}\r\n`,
     `content-type: ${wireType(AutoType.Bytes)}\r\n`,
+    '',
     `Content-Type: ${wireType(AutoType.Json)}\r\n`,
   ],
   [
@@ -50,9 +53,10 @@ const lines: readonly (readonly string[])[] = [
     `Content-Type: ${wireType(AutoType.Text)}\r\n`,
     // Bun's static routes name no type for bytes.
     '',
+    '',
     `Content-Type: ${wireType(AutoType.Json)}\r\n`,
   ],
-  ['', '', '', `Content-Type: ${wireType(AutoType.Json)}\r\n`],
+  ['', '', '', '', `Content-Type: ${wireType(AutoType.Json)}\r\n`],
 ];
 
 /** The whole line for a type without own value, '' for none. */

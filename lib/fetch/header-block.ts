@@ -8,6 +8,10 @@ import { AutoType, wireType } from './content-type.js';
 import { HeaderFlag, HeaderRank, type HeaderName } from './header-names.js';
 import type { HeaderList } from './header-list.js';
 
+function isTextType(type: number): boolean {
+  return type === AutoType.Text || type === AutoType.EmptyText;
+}
+
 function render(list: HeaderList): string {
   const slots = list.slots;
   let cookies = '';
@@ -18,7 +22,7 @@ function render(list: HeaderList): string {
     const value = slots[i + 1] as string;
     if (name.rank === HeaderRank.Known) {
       if (name.flag === HeaderFlag.ContentType && list.autoType !== AutoType.None) {
-        if (list.autoType === AutoType.Text) continue;
+        if (isTextType(list.autoType)) continue;
         known += `${name.prefix}${wireType(list.autoType)}\r\n`;
       } else {
         known += `${name.prefix}${value}\r\n`;
@@ -39,6 +43,6 @@ export function headerListBlock(list: HeaderList): string {
 
 /** The automatic type a response still has to add to the block of its list. */
 export function typeBesides(list: HeaderList, type: number): number {
-  if (list.autoType === AutoType.Text) return AutoType.Text;
+  if (isTextType(list.autoType)) return list.autoType;
   return (list.flags & HeaderFlag.ContentType) !== 0 ? AutoType.None : type;
 }

@@ -5,7 +5,9 @@
 //     responseStatus(res)          200-599, 0 for Response.error() (an error, never sent)
 //     responseFlags(res)           HeaderFlag bits of the user's headers (Date, Connection, ...)
 //     responseBlock(res, form)     wire block, auto content type included; no Content-Length
-//     takeBody(res)                null | string | Uint8Array | BodyBox; marks the body as used.
+//     takeBody(res)                null | string | Uint8Array | BodyBox (Blob, File, Stream, Iterable,
+//                                  Source); marks the body as used. A stream that `res.body` made
+//                                  and nobody read comes back as the value it was made from.
 //                                  Check responseUnusable(res) first: true → ERR_BODY_ALREADY_USED
 //   value instanceof Response      native: status, headers, body through their public getters.
 // A BodyBox tells its `kind` (BodyKind) and `value`; once `stream` is set only the stream counts.
@@ -52,19 +54,14 @@ export function responseFlags(response: Response): number {
   return list === null ? 0 : list.flags;
 }
 
-function isEmpty(body: BodyValue): boolean {
-  return body === null || (!(body instanceof BodyBox) && body.length === 0);
-}
-
 /** The type line Bun's server adds for the body, '' for none. */
 function typeLine(response: Response, list: HeaderList | null, form: number): string {
   const stored = access.type(response);
   const type = list === null ? stored : typeBesides(list, stored);
   if (type === AutoType.None) return '';
+  if (type !== AutoType.Own) return autoTypeLine(type, form);
   const body = access.body(response);
-  if (type === AutoType.Own) return body instanceof BodyBox ? ownTypeLine(body.type, form) : '';
-  // Bun names no type for an empty string or empty bytes.
-  return type !== AutoType.Json && isEmpty(body) ? '' : autoTypeLine(type, form);
+  return body instanceof BodyBox ? ownTypeLine(body.type, form) : '';
 }
 
 /**

@@ -2,8 +2,8 @@
 // Our objects as Node's own: for code that insists on the native classes, and for native fetch().
 // The body moves: afterwards ours is used, as the standard says of a request handed to fetch().
 
-import { BodyBox, BodyKind, type BodyValue, isUnusable, spend } from './body.js';
-import { boxed, streamOf } from './body-stream.js';
+import { BodyBox, BodyKind, type BodyValue, isUnusable, reclaimed, spend } from './body.js';
+import { streamOf } from './body-stream.js';
 import { bodyUnusableError } from './fetch-errors.js';
 import { nativeClass, onNativeLinked } from './native.js';
 import { coreOf, type Request } from './request.js';
@@ -16,11 +16,9 @@ type NativeInit = Record<string, unknown>;
 /** A body in a form that native constructors take; raw where possible, so that lengths are known. */
 function nativeBody(body: BodyValue): unknown {
   if (isUnusable(body)) throw bodyUnusableError();
-  if (!(body instanceof BodyBox)) return body;
-  if (body.stream === null && (body.kind === BodyKind.Text || body.kind === BodyKind.Blob)) {
-    return body.value;
-  }
-  return streamOf(boxed(body) as BodyBox);
+  const value = body instanceof BodyBox ? reclaimed(body) : body;
+  if (!(value instanceof BodyBox)) return value;
+  return value.kind === BodyKind.Blob && value.stream === null ? value.value : streamOf(value);
 }
 
 /** Arguments for native fetch() or `new Request()` that say what our request says. */

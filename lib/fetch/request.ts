@@ -99,7 +99,7 @@ function baseOfCore(core: RequestCore): Base {
     takeBody: () => {
       const body = core.body;
       if (isUnusable(body)) throw bodyUnusableError();
-      core.body = body instanceof BodyBox && body.stream !== null ? body : spend(body);
+      core.body = spend(body);
       return transferBody(body);
     },
   };
@@ -144,15 +144,18 @@ function copyDetails(details: RequestDetails): RequestDetails {
 function initBody(init: ConvertedInit | null, keepalive: boolean): BodyValue {
   if (init === null || init.body === undefined || init.body === null) return null;
   const body = extractBody(init.body);
-  const isStream = body instanceof BodyBox && body.kind === BodyKind.Stream;
+  const isStream = body instanceof BodyBox && body.stream !== null;
   if (isStream && keepalive)
     throw new TypeError('Request with keepalive cannot have a stream body');
   return body;
 }
 
 /** "If inputOrInitBody's source is null": rules for streamed request bodies. */
-function checkStreamRules(own: BodyValue, body: BodyValue, duplex: unknown, mode: string): void {
+function checkStreamRules(own: BodyValue, base: BodyValue, duplex: unknown, mode: string): void {
+  const body = own ?? base;
   if (!(body instanceof BodyBox) || body.stream === null) return;
+  // The stream of an input may have been made by a look at its `.body`, from text or bytes.
+  if (own === null && body.kind !== BodyKind.Stream) return;
   if (own !== null && duplex === undefined) {
     throw new TypeError('RequestInit: duplex option is required when sending a body.');
   }
@@ -189,7 +192,7 @@ function constructCore(base: Base, init: ConvertedInit | null): RequestCore {
   }
   const own = initBody(init, details.keepalive);
   const list = headersFor(base, init, own);
-  checkStreamRules(own, own ?? base.body, init?.duplex, details.mode);
+  checkStreamRules(own, base.body, init?.duplex, details.mode);
   const body = own ?? (base.body === null ? null : base.takeBody());
   return new PlainRequestCore(method, base.url, list, body, signal, details);
 }

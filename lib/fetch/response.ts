@@ -10,6 +10,7 @@ import {
   extractBody,
   isUnusable,
   isUsed,
+  reclaimed,
   spend,
 } from './body.js';
 import {
@@ -66,7 +67,7 @@ export interface ResponseAccess {
   /** `AutoType` still to be written besides the list. */
   type(response: Response): number;
   list(response: Response): HeaderList | null;
-  /** Marks the body as taken and returns what it was. */
+  /** Marks the body as taken and returns what it was, raw if nobody read from its stream yet. */
   take(response: Response): BodyValue;
 }
 
@@ -76,8 +77,9 @@ export function responseAccess(): ResponseAccess {
 
 function typeOfBody(body: BodyValue): number {
   if (body === null) return AutoType.None;
-  if (typeof body === 'string') return AutoType.Text;
-  if (!(body instanceof BodyBox)) return AutoType.Bytes;
+  if (typeof body === 'string') return body === '' ? AutoType.EmptyText : AutoType.Text;
+  // Bun names no type for empty bytes.
+  if (!(body instanceof BodyBox)) return body.length === 0 ? AutoType.None : AutoType.Bytes;
   return body.type === '' ? AutoType.None : AutoType.Own;
 }
 
@@ -96,7 +98,7 @@ export class Response {
   constructor(body: BodyInit | null = null, init: ResponseInit | null | undefined = undefined) {
     if (typeof body === 'string') {
       this.#body = body;
-      this.#type = AutoType.Text;
+      this.#type = body === '' ? AutoType.EmptyText : AutoType.Text;
     } else if (body !== null) {
       this.#body = extractBody(body);
       this.#type = typeOfBody(this.#body);
@@ -115,7 +117,7 @@ export class Response {
       take: (response) => {
         const body = response.#body;
         response.#body = spend(body);
-        return body;
+        return body instanceof BodyBox ? reclaimed(body) : body;
       },
     };
   }

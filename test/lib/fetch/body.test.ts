@@ -3,9 +3,8 @@
 // are copied, byte streams, clones of each kind, laziness of sources.
 
 import { Readable } from 'node:stream';
-import type { BodyBox } from '#lib/fetch/internal.js';
-import { BodyKind, kFile, peekBody, takeBody } from '#lib/fetch/internal.js';
-import { kBorrowBytes } from '#lib/fetch/body.js';
+import { BodyBox, BodyKind, kFile, peekBody, takeBody } from '#lib/fetch/internal.js';
+import { type BodyInit, kBorrowBytes } from '#lib/fetch/body.js';
 import { Request } from '#lib/fetch/request.js';
 import { Response } from '#lib/fetch/response.js';
 
@@ -210,6 +209,76 @@ describe('the stream of a body', () => {
     expect(mine).toBe(chunk);
     expect(other).toEqual(chunk);
     expect(other).not.toBe(chunk);
+  });
+});
+
+describe('a stream that was only looked at', () => {
+  const blob = new Blob(['text']);
+  const kinds: [string, BodyInit, unknown][] = [
+    ['text', 'text', 'text'],
+    ['bytes', Buffer.from('text'), Buffer.from('text')],
+    ['a Blob', blob, blob],
+  ];
+
+  const sent = (response: Response): unknown => {
+    const body = takeBody(response);
+    return body instanceof BodyBox ? [body.stream, body.value][1] : body;
+  };
+
+  it.each(kinds)('leaves %s to be sent as it is', (_what, body, expected) => {
+    const response = new Response(body);
+    const stream = response.body;
+    expect(sent(response)).toEqual(expected);
+    expect([response.bodyUsed, stream?.locked, response.body === stream]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each(kinds)('gives %s to the response it is put into', async (_what, body, expected) => {
+    const first = new Response(body, { headers: { 'content-type': 'a/b' } });
+    const second = new Response(first.body, { headers: { 'x-a': '1' } });
+    expect(second.body).toBe(first.body);
+    expect(second.headers.get('content-type')).toBe(null);
+    expect(first.bodyUsed).toBe(false);
+    expect(sent(second)).toEqual(expected);
+    expect([first.bodyUsed, second.bodyUsed]).toEqual([true, true]);
+    await expect(first.text()).rejects.toThrow(TypeError);
+  });
+
+  it.each(kinds)('counts once %s was read from', async (_what, body) => {
+    const response = new Response(body);
+    const copy = new Response(body);
+    for (const each of [response, copy]) {
+      const reader = each.body?.getReader();
+      await reader?.read();
+      reader?.releaseLock();
+    }
+    expect((takeBody(response) as BodyBox).stream).toBe(response.body);
+    await expect(copy.text()).rejects.toThrow(TypeError);
+  });
+
+  it.each(kinds)('does not hinder reading %s', async (_what, body) => {
+    for (const read of ['text', 'bytes', 'blob'] as const) {
+      const response = new Response(body);
+      const { body: stream } = response;
+      const result = await response[read]();
+      expect(await new Response(result).text()).toBe('text');
+      expect([stream?.locked, response.bodyUsed]).toEqual([true, true]);
+    }
+    const request = new Request('http://a/', { method: 'POST', body });
+    expect(request.body).not.toBe(null);
+    const moved = new Request(request);
+    expect([request.bodyUsed, await moved.text()]).toEqual([true, 'text']);
+  });
+
+  it('is teed by clone() like any other', async () => {
+    const response = new Response('text');
+    const stream = response.body;
+    const copy = response.clone();
+    expect(stream?.locked).toBe(true);
+    expect(await Promise.all([response.text(), copy.text()])).toEqual(['text', 'text']);
   });
 });
 

@@ -131,7 +131,7 @@ describe('the block of a response', () => {
     const blob = new Response(new Blob([''], { type: 'a/b' }));
     expect(responseBlock(blob, TypeLine.Canonical)).toBe('Content-Type: a/b\r\n');
     expect(responseBlock(blob, TypeLine.Omit)).toBe('');
-    expect(Object.values(AutoType)).toEqual([0, 1, 2, 3, 4]);
+    expect(Object.values(AutoType)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('follows every change of the headers', () => {
