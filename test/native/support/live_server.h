@@ -6,6 +6,7 @@
 
 #include "live_loop.h"
 #include "replies.h"
+#include "requests.h"
 #include "test_server.h"
 
 #include <memory>
@@ -15,26 +16,6 @@
 namespace uwk::test {
 
 using usk::test::Client;
-
-inline std::string get(std::string_view path, std::string_view fields = {}) {
-  return std::string("GET ")
-      .append(path)
-      .append(" HTTP/1.1\r\nHost: h\r\n")
-      .append(fields)
-      .append("\r\n");
-}
-
-inline std::string post(std::string_view path, std::string_view body,
-                        std::string_view fields = {}) {
-  return std::string("POST ")
-      .append(path)
-      .append(" HTTP/1.1\r\nHost: h\r\nContent-Length: ")
-      .append(std::to_string(body.size()))
-      .append("\r\n")
-      .append(fields)
-      .append("\r\n")
-      .append(body);
-}
 
 // For clients that read slowly. Much smaller, and the kernel waits for timers between segments.
 inline constexpr int kSmallWindow = 64 * 1024;
