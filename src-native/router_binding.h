@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The router on its own for JavaScript: the class RouterHandle and parseRoute() in the export
-// table. lib/router/index.ts is its only user. Knows nothing of servers.
+// The router on its own for JavaScript: routerCreate() and routerParse() in the export table.
+// lib/router/native-router.ts is their twin and only user. Knows nothing of servers.
 #pragma once
 
 #include <node_api.h>

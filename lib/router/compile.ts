@@ -3,7 +3,6 @@
 // The `routes` object as the user wrote it, into the flat list the addon takes and the handler
 // table the dispatcher indexes. Rules and texts: behaviours 6.13-6.17, 6.22-6.23.
 
-import { invalidArgument, patternError } from '../errors.js';
 import {
   ANY_METHOD,
   METHODS,
@@ -13,6 +12,7 @@ import {
 } from '../native/contract.js';
 import { routesTypeError, routesValueError } from './messages.js';
 import { paramsFactory, type ParamsFactory } from './params-shape.js';
+import { routeParams } from './pattern.js';
 import type { Response } from '../fetch/response.js';
 import { isResponse, staticRoute, type StaticPart } from './static-route.js';
 
@@ -36,41 +36,6 @@ export interface CompiledRoutes {
 
 const METHOD_INDEX = new Map(METHODS.slice(0, ROUTABLE_METHODS).map((name, i) => [name, i]));
 
-/** Parameter names of a pattern in order; a param only starts a segment (behaviours 6.7). */
-export function paramNames(pattern: string): string[] {
-  const names: string[] = [];
-  for (const segment of pattern.split('/')) {
-    if (!segment.startsWith(':')) continue;
-    const name = segment.slice(segment.lastIndexOf(':') + 1);
-    if (/^[0-9]/.test(name)) {
-      throw patternError(
-        'Route parameter names cannot start with a number.\n\n' +
-          'If you run into this, please file an issue and we will add support for it.',
-      );
-    }
-    if (name !== '' && names.includes(name)) {
-      throw patternError(
-        'Support for duplicate route parameter names is not yet implemented.\n\n' +
-          'If you run into this, please file an issue and we will add support for it.',
-      );
-    }
-    names.push(name);
-  }
-  return names;
-}
-
-function checkPath(path: string): void {
-  if (!path.startsWith('/')) {
-    throw invalidArgument(`Invalid route ${JSON.stringify(path)}. Path must start with '/'`);
-  }
-  // eslint-disable-next-line no-control-regex
-  if (/[^\x00-\x7f]/.test(path)) {
-    throw invalidArgument(
-      `Invalid route ${JSON.stringify(path)}. Please encode all non-ASCII characters in the path.`,
-    );
-  }
-}
-
 class RouteCompiler {
   readonly native: NativeRoute[] = [];
   readonly table: (RouteEntry | undefined)[] = [undefined];
@@ -78,11 +43,13 @@ class RouteCompiler {
 
   add(path: string, value: unknown): void {
     if (path === '' || value === undefined) return;
-    checkPath(path);
-    const names = paramNames(path);
+    const names = routeParams(path);
     if (value === false) {
       this.native.push({ kind: RouteKind.Negative, method: ANY_METHOD, pattern: path });
-    } else if (!this.addValue(path, names, ANY_METHOD, value) && !this.addMethods(path, names, value)) {
+    } else if (
+      !this.addValue(path, names, ANY_METHOD, value) &&
+      !this.addMethods(path, names, value)
+    ) {
       throw routesValueError();
     }
   }

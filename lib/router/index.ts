@@ -6,7 +6,7 @@
 
 import { invalidArgument } from '../errors.js';
 import { ANY_METHOD, METHODS, ROUTABLE_METHODS } from '../native/contract.js';
-import { NO_MATCH, RouterHandle, SLOT_COUNT, type NativeRouter } from './native-router.js';
+import { NO_MATCH, routerCreate, SLOT_COUNT, type NativeRouter } from './native-router.js';
 import { noParams, paramsFactory, type ParamsFactory } from './params-shape.js';
 import { routeParams } from './pattern.js';
 
@@ -52,7 +52,7 @@ const UNLISTED = ROUTABLE_METHODS;
 const slots = new Int32Array(SLOT_COUNT);
 
 class NativeBackedRouter<T> implements Router<T> {
-  readonly #native: NativeRouter = new RouterHandle(slots);
+  readonly #native: NativeRouter = routerCreate(slots);
   readonly #routes: RouteEntry<T>[] = [];
 
   add(method: RouteMethod, pattern: string, value: T): void {
@@ -82,6 +82,7 @@ class NativeBackedRouter<T> implements Router<T> {
 
   #params(route: RouteEntry<T>, path: string): Record<string, string> {
     let params: object;
+    // Spelled out as far as routes usually go: spreading an array costs more than the match.
     switch (route.count) {
       case 0:
         params = noParams;
@@ -92,8 +93,14 @@ class NativeBackedRouter<T> implements Router<T> {
       case 2:
         params = route.make(this.#param(path, 0), this.#param(path, 1));
         break;
-      default:
-        params = route.make(...Array.from({ length: route.count }, (_, i) => this.#param(path, i)));
+      case 3:
+        params = route.make(this.#param(path, 0), this.#param(path, 1), this.#param(path, 2));
+        break;
+      default: {
+        const values: string[] = [];
+        for (let i = 0; i < route.count; i++) values.push(this.#param(path, i));
+        params = route.make(...values);
+      }
     }
     return params as Record<string, string>;
   }

@@ -34,9 +34,9 @@ export interface NativeRouter {
 }
 
 interface RouterExports {
-  RouterHandle: new (slots: Int32Array) => NativeRouter;
+  routerCreate(slots: Int32Array): NativeRouter;
   /** Parameter names in order, or a RouteError. */
-  parseRoute(pattern: string): string[] | number;
+  routerParse(pattern: string): string[] | number;
 }
 
-export const { RouterHandle, parseRoute } = native as unknown as RouterExports;
+export const { routerCreate, routerParse } = native as unknown as RouterExports;

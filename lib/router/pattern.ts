@@ -4,7 +4,7 @@
 // native router's: there is one reading of a pattern, not two.
 
 import { invalidArgument, patternError } from '../errors.js';
-import { parseRoute, RouteError } from './native-router.js';
+import { routerParse, RouteError } from './native-router.js';
 
 const FILE_AN_ISSUE = 'If you run into this, please file an issue and we will add support for it.';
 
@@ -28,7 +28,7 @@ function errorFor(pattern: string, code: number): Error {
 
 /** Parameter names of a pattern in order; an unnamed one (`/:`) is an empty string. Throws as Bun. */
 export function routeParams(pattern: string): string[] {
-  const parsed = parseRoute(pattern);
+  const parsed = routerParse(pattern);
   if (typeof parsed === 'number') throw errorFor(pattern, parsed);
   return parsed;
 }
