@@ -126,7 +126,8 @@ def try_suite(suite, sources, package, wanted, problems):
                 return target
             problems.append(f'{suite}: {os.path.basename(path)} has the wrong SHA-256 {digest}')
         if not tarballs:
-            lines = (update.stderr + fetch.stderr).strip().splitlines()
+            # After a failed update the second message only says that nothing is known.
+            lines = (update.stderr.strip() or fetch.stderr.strip()).splitlines()
             problems.append(f'{suite}: ' + (lines[-1] if lines else 'nothing was downloaded'))
     return None
 
