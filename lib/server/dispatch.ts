@@ -3,6 +3,7 @@
 // The entry points the native server calls, and what becomes of a handler's result: sent, passed to
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
+import { native } from '../native/binding.js';
 import { type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
@@ -139,7 +140,8 @@ export class Dispatcher implements RequestOwner {
   }
 
   #fail(core: ConnectionCore, error: unknown): void {
-    if (core.ended) return;
+    // Whoever has left gets no answer, and `error` is there to make one (Bun drops these too).
+    if (core.ended || !native.requestOpen(core.handle)) return;
     const onError = this.#onError;
     if (onError === undefined) {
       this.#failFinally(core, error);
