@@ -21,16 +21,16 @@ inline constexpr uint32_t kNoRoute = 0xffffffff;
 
 enum class RouteError : uint8_t {
   None,
-  NotAbsolute,     // the pattern does not start with '/'
-  NonAscii,        // a byte >= 0x80 in the pattern
-  NumericParam,    // a parameter name starts with a digit
-  DuplicateParam   // two parameters of one name
+  NotAbsolute,   // the pattern does not start with '/'
+  NonAscii,      // a byte >= 0x80 in the pattern
+  NumericParam,  // a parameter name starts with a digit
+  DuplicateParam // two parameters of one name
 };
 
 struct RoutePatternInfo {
   RouteError error = RouteError::None;
-  size_t position = 0; // byte offset of the offence
-  std::vector<std::string> params; // names in order
+  size_t position = 0;             // byte offset of the offence
+  std::vector<std::string> params; // names in order; that of "/:" is empty
   bool wildcard = false;
 };
 
@@ -60,7 +60,9 @@ public:
   RouterBuilder &operator=(RouterBuilder &&) noexcept;
 
   // Later routes of the same shape and method win (behaviours 6.2). `route` is any id below
-  // 2^31. A `negative` route matches like any other and ends the search (behaviours 6.15).
+  // 2^31. A `negative` route matches like any other and ends the search (behaviours 6.15); it also
+  // keeps its place against later routes. `method` is 0-8 or kAnyMethod, anything else is not
+  // routed; nor is a pattern of more than Limits::kMaxPathSegments segments.
   RouteError add(uint8_t method, std::string_view pattern, uint32_t route, bool negative = false);
   [[nodiscard]] std::unique_ptr<const Router> build() const;
 
@@ -75,7 +77,9 @@ public:
   // Most specific route for `method` and the raw path (no query): per segment literal, then
   // parameter, then wildcard, with backtracking; on a node the method's list before the any-method
   // one; a node without either is passed over (behaviours 6.1, 6.17). HEAD falls back to GET at the
-  // same node (2.6). False, or a match whose route is kNoRoute for a negative route.
+  // same node (2.6). Methods from 9 on match any-method routes only. A target that does not start
+  // with '/' ("*", "host:port") matches nothing but "/*". False, or a match whose route is kNoRoute
+  // for a negative route.
   [[nodiscard]] bool match(uint8_t method, std::string_view path, RouteMatch &out) const;
 
   // The tree, the param shapes and the precedence at every node, for people.
@@ -90,15 +94,16 @@ private:
   friend class RouterBuilder;
 };
 
-// Percent-decoding of one parameter value (behaviours 6.9, 6.10; architecture: never throws,
-// malformed sequences become U+FFFD by Bun's rules, '+' stays '+').
+// Percent-decoding of one parameter value (behaviours 6.9, 6.10): never throws, malformed sequences
+// become U+FFFD by Bun's rules, raw bytes >= 0x80 are UTF-8, '+' stays '+'.
+// src/router/UriDecode.cpp has the rules.
 struct DecodedParam {
   // Exactly one of the two is used: ASCII/Latin-1 bytes or UTF-16 units.
   std::string latin1;
   std::u16string utf16;
   bool isUtf16 = false;
 };
-[[nodiscard]] bool needsDecoding(std::string_view raw); // '%' or a byte >= 0x80
+[[nodiscard]] bool needsDecoding(std::string_view raw);    // '%' or a byte >= 0x80
 void decodeParam(std::string_view raw, DecodedParam &out); // reuses `out`'s memory
 
 } // namespace uwk
