@@ -10,7 +10,6 @@ import {
   BodyKind,
   HeaderFlag,
   isFastResponse,
-  peekBody,
   responseBlock,
   responseFlags,
   responseHeader,
@@ -53,22 +52,24 @@ function declaredLength(response: Response, hasBody: boolean): number {
   return given !== null && /^[0-9]+$/.test(given) ? Number(given) : -1;
 }
 
-function deliver(core: ConnectionCore, response: Response, body: string | Uint8Array | null): void {
+// `automatic`: the content type is one of the handful that bodies bring along; a Blob's is the
+// application's text and not for the table of blocks.
+function deliver(
+  core: ConnectionCore,
+  response: Response,
+  body: string | Uint8Array | null,
+  automatic: boolean,
+): void {
   const status = responseStatus(response);
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
   const form = isHead || withoutBody(status) ? TypeLine.Omit : TypeLine.Lower;
   const block = responseBlock(response, form);
   core.ended = true;
-  if (responseHeaders(response) === null && hasPlainBody(response)) {
+  if (automatic && responseHeaders(response) === null) {
     native.respond(core.handle, status, internedBlock(block), body ?? undefined);
   } else {
     deliverWithFields(core, response, status, block, body, isHead);
   }
-}
-
-/** The type of a Blob is the application's text: not for the table of blocks. */
-function hasPlainBody(response: Response): boolean {
-  return !(peekBody(response) instanceof BodyBox);
 }
 
 function deliverWithFields(
@@ -122,19 +123,16 @@ export function send(core: ConnectionCore, response: Response): void | Promise<v
     throw new TypeError('Response.error() cannot be sent to a client');
   }
   if (responseUnusable(response)) throw responseAlreadyUsed();
-  const body = peekBody(response);
+  const body = takeBody(response);
   if (!(body instanceof BodyBox)) {
-    deliver(core, response, body);
-    takeBody(response);
+    deliver(core, response, body, true);
     return;
   }
   if (body.kind === BodyKind.Text && body.stream === null) {
-    deliver(core, response, body.value as string);
-    takeBody(response);
+    deliver(core, response, body.value as string, false);
     return;
   }
-  takeBody(response);
-  return bufferedBody(body).then((bytes) => deliver(core, response, bytes));
+  return bufferedBody(body).then((bytes) => deliver(core, response, bytes, false));
 }
 
 /** Sends a Response of Node's own class: its parts are read through the public interface. */
