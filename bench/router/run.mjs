@@ -90,7 +90,7 @@ function findFile(dir, name, depth) {
 
 // {set: ns} from the lines {"set":"param","ns":41.5} that router_bench prints.
 function nativeFigures(cores) {
-  const program = findFile(join(rootDir, 'build'), 'router_bench', 5);
+  const program = findFile(join(rootDir, 'out'), 'router_bench', 5);
   if (!program) return null;
   const figures = {};
   for (let round = 0; round < 3; round++) {
@@ -170,7 +170,7 @@ async function main() {
     }
   }
   const native = nativeFigures(cores);
-  if (!native) console.log('! no C++ figure: build/**/router_bench does not exist');
+  if (!native) console.log('! no C++ figure: out/**/router_bench does not exist');
   const table = tableOf(results, native, ids, chosen);
   const verdicts = bars(results, native);
   console.log(`\n${textTable(table)}\n\n${textTable([['bar', '', '', ''], ...verdicts])}`);

@@ -115,6 +115,16 @@ export const divergences = {
     ours: 'It is literal text only.',
     reason: 'A param that can never have a value is a trap.',
   },
+  'wildcard-suffix-shape': {
+    bun: 'Of `/x/*a` and `/x/*b` the first one given wins.',
+    ours: 'The later one wins.',
+    reason: 'They are one shape, and for every other shape the later route wins.',
+  },
+  'explicit-head': {
+    bun: 'A later GET of the same shape replaces an explicit HEAD.',
+    ours: 'An explicit HEAD answers HEAD, whatever the order.',
+    reason: 'Who wrote a HEAD handler wants it called.',
+  },
   'blob-content-type': {
     bun: 'A Blob of a common type is sent with `;charset=utf-8`, whatever charset it says; one without a type as text or bytes, by its parts.',
     ours: 'The type of the Blob is sent as it is; without a type there is no Content-Type.',

@@ -196,6 +196,37 @@ export const cases: readonly DifferentialCase[] = [
     ours: { gives: '200 open', saw: { route: '/colon/v:id', params: {} } },
   },
   {
+    name: 'two wildcards that differ in their suffix only',
+    app: () => ({
+      routes: {
+        '/x/*a': () => new Response('first'),
+        '/x/*b': () => new Response('second'),
+      },
+    }),
+    send: get('/x/1'),
+    gives: '200 open',
+    body: 'first',
+    divergence: 'wildcard-suffix-shape',
+    ours: { gives: '200 open', body: 'second' },
+  },
+  {
+    name: 'an explicit HEAD and a later GET of the same shape',
+    app: () => ({
+      routes: {
+        '/h/:x': { HEAD: () => new Response(null, { headers: { by: 'head' } }) },
+        '/h/:y': { GET: () => new Response('get') },
+      },
+    }),
+    send: 'HEAD /h/1 HTTP/1.1\r\nHost: test\r\n\r\n',
+    gives: '200 open',
+    raw: 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n',
+    divergence: 'explicit-head',
+    ours: {
+      gives: '200 open',
+      raw: 'HTTP/1.1 200 OK\r\nby: head\r\ncontent-length: 0\r\n\r\n',
+    },
+  },
+  {
     name: 'absolute-form is routed by its path',
     app: 'router',
     send: get('http://test/p/exact'),
