@@ -15,9 +15,13 @@ JsCall::JsCall(EnvState &state, napi_async_context context) : state_(state) {
   napi_open_handle_scope(env, &handles_);
   napi_get_reference_value(env, state.constants, &holder);
   if (context == nullptr) {
+    // At its end Node runs the loop once more before it tells anybody. JavaScript cannot run then,
+    // and without a context there is no scope to open.
     napi_value name = nullptr;
-    napi_get_element(env, holder, EnvState::kResourceName, &name);
-    napi_async_init(env, nullptr, name, &own_);
+    if (napi_get_element(env, holder, EnvState::kResourceName, &name) != napi_ok ||
+        napi_async_init(env, nullptr, name, &own_) != napi_ok) {
+      return;
+    }
     context = own_;
   }
   // The resource argument is ignored by Node (the context's own is used) but must be an object.
@@ -43,6 +47,9 @@ void JsCall::close() {
 napi_async_context JsCall::takeContext() { return std::exchange(own_, nullptr); }
 
 bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv) {
+  if (scope_ == nullptr) {
+    return false;
+  }
   napi_env env = state_.env;
   napi_value callee = nullptr;
   napi_value ignored = nullptr;

@@ -58,6 +58,7 @@ export class Server {
   #url: URL | undefined;
   #referenced = false;
   #listening = true;
+  #hasEnded = false;
   #stopped: Promise<void> | undefined;
   #onStopped: (() => void) | undefined;
 
@@ -124,6 +125,7 @@ export class Server {
 
   #ended(): void {
     this.unref();
+    this.#hasEnded = true;
     this.#onStopped?.();
   }
 
@@ -154,7 +156,8 @@ export class Server {
     request: globalThis.Request | string,
     init?: RequestInit,
   ): Promise<globalThis.Response> {
-    const handler = this.#handlers.fetch as ((this: Server, request: unknown) => unknown) | undefined;
+    const handler = this.#handlers.fetch as
+      ((this: Server, request: unknown) => unknown) | undefined;
     if (handler === undefined) {
       throw new Error('fetch() requires the server to have a fetch handler');
     }
@@ -220,9 +223,9 @@ export class Server {
     return native.serverCloseIdle(this.#native);
   }
 
-  /** The server keeps the process alive (the default). */
+  /** The server keeps the process alive (the default), until it is stopped. */
   ref(): this {
-    if (!this.#referenced) {
+    if (!this.#referenced && !this.#hasEnded) {
       this.#referenced = true;
       native.loopRef(true);
     }
