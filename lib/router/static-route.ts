@@ -21,7 +21,10 @@ import {
 import { Response } from '../fetch/response.js';
 import type { NativeRoute } from '../native/contract.js';
 
-export type StaticPart = Pick<NativeRoute, 'status' | 'fields' | 'etag' | 'hasDate' | 'closeAfter' | 'body'>;
+export type StaticPart = Pick<
+  NativeRoute,
+  'status' | 'fields' | 'etag' | 'hasDate' | 'closeAfter' | 'body'
+>;
 
 const encoder = new TextEncoder();
 
@@ -54,14 +57,15 @@ function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
 }
 
 /**
- * What Node's own Response was made from, while it is still to be had: up to Node 22 its state hangs
- * on a symbol. Null when the body is a stream or the state cannot be seen.
+ * What Node's own Response was made from: up to Node 22 its state hangs on a symbol. Null when that
+ * was a stream, undefined when the state cannot be seen.
  */
-function nativeSource(response: globalThis.Response): string | Uint8Array | null {
+function nativeSource(response: globalThis.Response): string | Uint8Array | null | undefined {
   const symbols = Object.getOwnPropertySymbols(response);
   const key = symbols.find((symbol) => symbol.description === 'state');
-  const state = key && (response as unknown as Record<symbol, NativeState>)[key];
-  const source = state?.body?.source;
+  if (key === undefined) return undefined;
+  const { body } = (response as unknown as Record<symbol, NativeState>)[key] as NativeState;
+  const source = body?.source;
   return typeof source === 'string' || source instanceof Uint8Array ? source : null;
 }
 
@@ -70,22 +74,29 @@ interface NativeState {
 }
 
 /** A Response of Node's own class, as one of ours. */
-function adoptNative(response: globalThis.Response): Response {
+function adoptNative(response: globalThis.Response): Response | Promise<Response> {
   if (response.bodyUsed) throw invalidArgument('Response body has already been used');
-  const source = response.body === null ? null : nativeSource(response);
-  if (source === null && response.body !== null) throw invalidArgument(NOT_BUFFERED);
-  return new Response(source, { status: response.status, headers: response.headers as never });
+  const { status } = response;
+  const headers = response.headers as never;
+  if (response.body === null) return new Response(null, { status, headers });
+  const source = nativeSource(response);
+  if (source === null) throw invalidArgument(NOT_BUFFERED);
+  if (source !== undefined) return new Response(source as string, { status, headers });
+  // Since Node 24 a string looks like a stream: whatever it is, it is read to its end.
+  const bytes = response.clone().arrayBuffer();
+  return bytes.then((buffer) => new Response(new Uint8Array(buffer), { status, headers }));
 }
 
 /**
- * The bytes of a Blob can only be had asynchronously: a promise then, and the route is answered like
- * a handler's until it settles.
+ * The bytes of a Blob, and since Node 24 those of Node's own Response, can only be had asynchronously:
+ * a promise then, and the route is answered like a handler's until it settles.
  *
  * @throws TypeError for streams and for bodies that were read already.
  */
 export function staticRoute(response: Response): StaticPart | Promise<StaticPart> {
   if (!isFastResponse(response)) {
-    return staticRoute(adoptNative(response as unknown as globalThis.Response));
+    const adopted = adoptNative(response as unknown as globalThis.Response);
+    return adopted instanceof Promise ? adopted.then(staticRoute) : staticRoute(adopted);
   }
   if (responseUnusable(response)) throw invalidArgument('Response body has already been used');
   const body = bodyBytes(response);
