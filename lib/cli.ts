@@ -7,7 +7,6 @@
 import { readCommandLine, UsageError } from './runtime/command-line.js';
 import { installRuntime } from './runtime/install.js';
 import { runProgram } from './runtime/run.js';
-import { setCommandPort } from './server/options.js';
 
 const path = process.getBuiltinModule('node:path');
 const { existsSync } = process.getBuiltinModule('node:fs');
@@ -15,7 +14,8 @@ const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
-  setCommandPort(command.port);
+  // The flag goes before the environment's names (docs, "Configuring a default port").
+  if (command.port !== undefined) process.env.BUN_PORT = String(command.port);
   const file = path.resolve(command.file);
   if (!existsSync(file)) throw new UsageError(`bunserve: no such file: ${file}`);
   installRuntime(file);

@@ -30,15 +30,7 @@ export type RouteFunction<Path extends string> = (
 ) => HandlerResult;
 
 export type RoutableMethod =
-  | 'GET'
-  | 'HEAD'
-  | 'POST'
-  | 'PUT'
-  | 'DELETE'
-  | 'PATCH'
-  | 'OPTIONS'
-  | 'CONNECT'
-  | 'TRACE';
+  'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS' | 'CONNECT' | 'TRACE';
 
 /** Handlers or ready responses per method; a missing method falls through to broader routes. */
 export type MethodHandlers<Path extends string> = {
@@ -47,10 +39,7 @@ export type MethodHandlers<Path extends string> = {
 
 /** A route's value. `false`: the path goes to `fetch`, whatever broader routes say. */
 export type RouteValue<Path extends string> =
-  | Response
-  | false
-  | RouteFunction<Path>
-  | MethodHandlers<Path>;
+  Response | false | RouteFunction<Path> | MethodHandlers<Path>;
 
 export type Routes<Paths extends string> = { [Path in Paths]: RouteValue<Path> };
 
@@ -60,10 +49,7 @@ export type FetchHandler = (
   server: Server,
 ) => OptionalResult | Promise<OptionalResult>;
 
-export type ErrorHandler = (
-  this: Server,
-  error: Error,
-) => OptionalResult | Promise<OptionalResult>;
+export type ErrorHandler = (this: Server, error: Error) => OptionalResult | Promise<OptionalResult>;
 
 /** Options of `serve()`. See the documentation of `Bun.serve`. */
 export interface ServeOptions<Paths extends string = string> {

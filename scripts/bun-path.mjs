@@ -27,6 +27,8 @@ export function findBun() {
     .filter((name) => name.startsWith(`bun-${process.platform}-`))
     .sort((a, b) => Number(a.includes('baseline')) - Number(b.includes('baseline')))
     .map((name) => path.join(folder, name, 'bin', 'bun'));
+  // Where its postinstall script, if npm ran it, has moved the binary.
+  candidates.push(path.join(root, 'node_modules', 'bun', 'bin', 'bun.exe'));
   if (process.env.BUNSERVE_BUN) candidates.unshift(process.env.BUNSERVE_BUN);
   found = candidates.find(works) ?? '';
   return found || undefined;

@@ -78,9 +78,8 @@ usk::Loop *EnvState::ensureLoop() {
   usk::SystemError error;
   loop = usk::Loop::create(options, error);
   if (loop == nullptr) {
-    std::string message =
-        std::string("Cannot create the event loop: ") + error.syscall + ": " +
-        std::strerror(error.code);
+    std::string message = std::string("Cannot create the event loop: ") + error.syscall + ": " +
+                          std::strerror(error.code);
     napi_throw_error(env, "ERR_BUNSERVE_LOOP", message.c_str());
   }
   return loop;

@@ -57,6 +57,9 @@ napi_value requestHeader(napi_env env, napi_callback_info info) {
   size_t size = 0;
   napi_get_value_string_latin1(env, arguments[1], name, sizeof name, &size);
   size_t count = 0;
+  if (size + 1 == sizeof name) {
+    return makeUndefined(env); // may have been cut
+  }
   std::string_view value = exchange->header({name, size}, count);
   if (count == 1) {
     return makeLatin1(env, value);

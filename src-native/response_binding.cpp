@@ -29,8 +29,8 @@ void releaseBytes(void *owner) {
   delete bytes;
 }
 
-// A handler may transfer its ArrayBuffer to another thread while we send from it; a detached one has
-// no bytes then.
+// A handler may transfer its ArrayBuffer to another thread while we send from it; a detached one
+// has no bytes then.
 std::string_view refreshBytes(void *owner) {
   auto *bytes = static_cast<BytesOwner *>(owner);
   napi_handle_scope scope = nullptr;

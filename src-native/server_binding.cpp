@@ -38,8 +38,7 @@ napi_value serverCreate(napi_env env, napi_callback_info info) {
   uwk::ServerOptions options;
   options.idleTimeoutSeconds = readUint32(env, arguments[1]);
   options.maxRequestBodyBytes = static_cast<uint64_t>(readNumber(env, arguments[2]));
-  server->server =
-      std::make_unique<uwk::Server>(*loop, options, serverHandlers(*server));
+  server->server = std::make_unique<uwk::Server>(*loop, options, serverHandlers(*server));
   uint32_t id = server->id;
   state.servers.push_back(std::move(server));
   return makeNumber(env, id);

@@ -29,7 +29,7 @@ static const char kAnswer[] = "HTTP/1.1 200 OK\r\n"
 
 static char in[kBufferSize + 4];
 static char out[kBatch * (sizeof kAnswer - 1)];
-static uint8_t tails[kConnections][4];  // the last bytes of an unfinished head, by descriptor
+static uint8_t tails[kConnections][4]; // the last bytes of an unfinished head, by descriptor
 static uint8_t tailLengths[kConnections];
 
 static void die(const char *what) {
@@ -41,8 +41,10 @@ static bool sendAll(int fd, size_t length) {
   size_t sent = 0;
   while (sent < length) {
     ssize_t count = send(fd, out + sent, length - sent, MSG_NOSIGNAL);
-    if (count > 0) sent += (size_t)count;
-    else if (count < 0 && errno != EAGAIN && errno != EINTR) return false;
+    if (count > 0)
+      sent += (size_t)count;
+    else if (count < 0 && errno != EAGAIN && errno != EINTR)
+      return false;
   }
   return true;
 }
@@ -51,7 +53,8 @@ static void serveReadable(int fd) {
   size_t before = tailLengths[fd];
   memcpy(in, tails[fd], before);
   ssize_t count = recv(fd, in + before, kBufferSize, 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
   if (count <= 0) {
     close(fd);
     return;
@@ -62,13 +65,15 @@ static void serveReadable(int fd) {
   bool closing = false;
   for (;;) {
     const char *blank = (const char *)memmem(at, (size_t)(end - at), "\r\n\r\n", 4);
-    if (blank == NULL) break;
+    if (blank == NULL)
+      break;
     if (requests == 0) {
       closing = memmem(at, (size_t)(blank - at), "Connection: close", 17) != NULL;
     }
     at = blank + 4;
     if (++requests == kBatch) {
-      if (!sendAll(fd, sizeof out)) break;
+      if (!sendAll(fd, sizeof out))
+        break;
       requests = 0;
     }
   }
@@ -76,7 +81,8 @@ static void serveReadable(int fd) {
   tailLengths[fd] = (uint8_t)(rest < 3 ? rest : 3);
   memcpy(tails[fd], end - tailLengths[fd], tailLengths[fd]);
   bool alive = requests == 0 || sendAll(fd, requests * (sizeof kAnswer - 1));
-  if (closing || !alive) close(fd);
+  if (closing || !alive)
+    close(fd);
 }
 
 static int listenOn(int port) {
@@ -86,15 +92,18 @@ static int listenOn(int port) {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons((uint16_t)port),
                                 .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) die("bind");
-  if (listen(fd, 4096) != 0) die("listen");
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
+    die("bind");
+  if (listen(fd, 4096) != 0)
+    die("listen");
   return fd;
 }
 
 int main(int argc, char **argv) {
   const char *app = argc > 1 ? argv[1] : "text";
   // Exit status 64 says: this contestant does not offer that app.
-  if (strcmp(app, "static") != 0 && strcmp(app, "text") != 0) return 64;
+  if (strcmp(app, "static") != 0 && strcmp(app, "text") != 0)
+    return 64;
   const char *port = getenv("BENCH_PORT");
   int listener = listenOn(port == NULL ? 0 : atoi(port));
   for (size_t i = 0; i < kBatch; i++) {
@@ -113,7 +122,8 @@ int main(int argc, char **argv) {
         continue;
       }
       int accepted = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (accepted < 0) continue;
+      if (accepted < 0)
+        continue;
       if (accepted >= kConnections) {
         close(accepted);
         continue;

@@ -23,7 +23,9 @@ export function checkBars(workload, result) {
       rows.push({
         workload: workload.id,
         name: workload.name,
-        what: bar.absolute ? `${subject}, ${result?.unit ?? 'absolute'}` : `${subject} / ${bar.against}`,
+        what: bar.absolute
+          ? `${subject}, ${result?.unit ?? 'absolute'}`
+          : `${subject} / ${bar.against}`,
         max: bar.max,
         measured,
         // Plain `bunserve` is printed for information: the bars are for the registered classes.

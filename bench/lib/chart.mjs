@@ -43,8 +43,7 @@ const kStyle = `
     .cut { stroke: #0d1117; }
   }`;
 
-const escape = (text) =>
-  String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function barClass(row) {
   if (row.contestant === 'bunserve') return 'bar ours';
@@ -86,9 +85,7 @@ function panel(result, x, y, width) {
     );
     if (cut) {
       const from = left + length - 14;
-      parts.push(
-        `<path class="cut" d="M${from.toFixed(1)} ${top + 20}l6 -20m5 0l-6 20"/>`,
-      );
+      parts.push(`<path class="cut" d="M${from.toFixed(1)} ${top + 20}l6 -20m5 0l-6 20"/>`);
     }
     parts.push(
       `<text x="${(left + length + 6).toFixed(1)}" y="${top + 14}">${figure(row.value)}` +

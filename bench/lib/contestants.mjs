@@ -27,7 +27,9 @@ function findBinary(scope, file) {
       const binary = join(scopeDir, name, file);
       if (!existsSync(binary)) continue;
       try {
-        const version = execFileSync(binary, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
+        const version = execFileSync(binary, ['--version'], {
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
         return { binary, version: version.toString().match(/\d+\.\d+\.\d+/)[0] };
       } catch {
         // Built for another processor or C library.

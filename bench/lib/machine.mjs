@@ -9,7 +9,12 @@ function readLine(file, name) {
   const line = readFileSync(file, 'utf8')
     .split('\n')
     .find((text) => text.startsWith(name));
-  return line?.slice(name.length).replace(/^[\s:]+/, '').trim() ?? '';
+  return (
+    line
+      ?.slice(name.length)
+      .replace(/^[\s:]+/, '')
+      .trim() ?? ''
+  );
 }
 
 // "0-2,5" -> [0, 1, 2, 5]

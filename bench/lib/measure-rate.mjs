@@ -215,7 +215,16 @@ async function runRounds(workload, pairs, context) {
 // One subject alone has nothing to be divided by; it is still timed.
 function lonely(subjects) {
   return subjects.length === 1
-    ? [{ key: subjects[0].key, a: subjects[0], b: subjects[0], full: true, rounds: [], failures: 0 }]
+    ? [
+        {
+          key: subjects[0].key,
+          a: subjects[0],
+          b: subjects[0],
+          full: true,
+          rounds: [],
+          failures: 0,
+        },
+      ]
     : [];
 }
 

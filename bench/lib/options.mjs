@@ -21,7 +21,11 @@ export const usage = `Usage: npm run bench -- [options]      (or: node bench/run
   --list            workloads and contestants
 `;
 
-const list = (text) => text?.split(',').map((item) => item.trim()).filter(Boolean);
+const list = (text) =>
+  text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 const numeric = (text) => (text === undefined ? undefined : Number(text));
 
 const kText = { type: 'string' };

@@ -52,7 +52,13 @@ export async function installPeers() {
   const progress = setInterval(() => console.log(`  ... ${megabytes(modulesDir)} MB`), 4000);
   try {
     // --ignore-scripts: the binaries come as packages of their own and are run from there.
-    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    await run('npm', [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
   } catch (error) {
     throw new Error(
       `the peers could not be installed (${error.message}); is the npm registry reachable?`,

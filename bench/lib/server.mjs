@@ -99,15 +99,11 @@ export class Server {
 
 export async function startServer(contestant, app, cores, extraEnv = {}) {
   const port = await freePort();
-  const child = spawn(
-    'taskset',
-    ['-c', String(cores.server), ...contestant.command(app)],
-    {
-      cwd: benchDir,
-      env: serverEnvironment(contestant, port, extraEnv),
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn('taskset', ['-c', String(cores.server), ...contestant.command(app)], {
+    cwd: benchDir,
+    env: serverEnvironment(contestant, port, extraEnv),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const errors = [];
   child.stderr.on('data', (data) => {
     if (errors.length < 50) errors.push(data.toString());

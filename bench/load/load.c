@@ -22,7 +22,7 @@
 
 enum {
   kEvents = 1024,
-  kWave = 128,  // connections being opened at once: well below any server's accept backlog
+  kWave = 128, // connections being opened at once: well below any server's accept backlog
   kBufferSize = 262144,
   kVariants = 4096,
 };
@@ -41,27 +41,27 @@ struct Options {
   int pipeline;
   int status;
   int cpu;
-  bool closing;   // a new connection for every request
-  bool hold;      // one request a connection, then keep them all open until stdin ends
-  bool sleeping;  // block in epoll_wait, as ordinary tools do
-  bool discard;   // let the kernel drop large bodies instead of copying them out
+  bool closing;  // a new connection for every request
+  bool hold;     // one request a connection, then keep them all open until stdin ends
+  bool sleeping; // block in epoll_wait, as ordinary tools do
+  bool discard;  // let the kernel drop large bodies instead of copying them out
   double seconds;
   double lead;
   struct Watch watch;
 };
 
 struct Variant {
-  char *bytes;  // this request and the ones after it, `pipeline` in all
+  char *bytes; // this request and the ones after it, `pipeline` in all
   size_t length;
-  size_t first;  // length of this request alone
+  size_t first; // length of this request alone
   bool head;
   struct HeadCache cache;
 };
 
 struct Connection {
   int fd;
-  uint32_t variant;      // the variant whose answer is being read
-  uint32_t sentVariant;  // the variant that the bytes being sent start with
+  uint32_t variant;     // the variant whose answer is being read
+  uint32_t sentVariant; // the variant that the bytes being sent start with
   uint32_t outstanding;
   size_t sent;
   size_t toSend;
@@ -88,19 +88,18 @@ static char buffer[kBufferSize];
 static int poller;
 static enum Phase phase = kSetup;
 static uint32_t nextVariant;
-static int opened;      // connections that were started
+static int opened; // connections that were started
 static int readyCount;
 static uint64_t now;
 static uint64_t lastAnswer;
 static uint64_t answers;
 static uint64_t inFlight;
 static uint64_t bytesIn;
-static struct {
-  uint64_t connect, early, read, write, status, framing;
-} errors;
+static struct { uint64_t connect, early, read, write, status, framing; } errors;
 
 static void die(const char *what) {
-  fprintf(stderr, "load: %s%s%s\n", what, errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+  fprintf(stderr, "load: %s%s%s\n", what, errno != 0 ? ": " : "",
+          errno != 0 ? strerror(errno) : "");
   exit(2);
 }
 
@@ -111,7 +110,8 @@ static uint64_t errorCount(void) {
 
 static void subscribe(struct Connection *connection, int operation, uint32_t events) {
   struct epoll_event event = {.events = events, .data = {.ptr = connection}};
-  if (epoll_ctl(poller, operation, connection->fd, &event) != 0) die("epoll_ctl");
+  if (epoll_ctl(poller, operation, connection->fd, &event) != 0)
+    die("epoll_ctl");
 }
 
 static void startConnection(struct Connection *connection);
@@ -129,27 +129,30 @@ static void dropConnection(struct Connection *connection) {
 static void failConnection(struct Connection *connection, uint64_t *counter) {
   (*counter)++;
   dropConnection(connection);
-  if (phase != kDrain && errorCount() < 1000000) startConnection(connection);
+  if (phase != kDrain && errorCount() < 1000000)
+    startConnection(connection);
 }
 
 static void flush(struct Connection *connection) {
   while (connection->sent < connection->toSend) {
-    ssize_t count =
-        send(connection->fd, variants[connection->sentVariant].bytes + connection->sent,
-             connection->toSend - connection->sent, MSG_NOSIGNAL);
+    ssize_t count = send(connection->fd, variants[connection->sentVariant].bytes + connection->sent,
+                         connection->toSend - connection->sent, MSG_NOSIGNAL);
     if (count < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR)
+        continue;
       if (errno != EAGAIN) {
         failConnection(connection, &errors.write);
         return;
       }
-      if (!connection->writing) subscribe(connection, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
+      if (!connection->writing)
+        subscribe(connection, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
       connection->writing = true;
       return;
     }
     connection->sent += (size_t)count;
   }
-  if (connection->writing) subscribe(connection, EPOLL_CTL_MOD, EPOLLIN);
+  if (connection->writing)
+    subscribe(connection, EPOLL_CTL_MOD, EPOLLIN);
   connection->writing = false;
 }
 
@@ -171,7 +174,8 @@ static void fire(struct Connection *connection) {
 static void startConnection(struct Connection *connection) {
   bool local = options.unixPath != NULL;
   int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) die("socket (raise the limit of open files: ulimit -n)");
+  if (fd < 0)
+    die("socket (raise the limit of open files: ulimit -n)");
   connection->fd = fd;
   connection->outstanding = 0;
   connection->writing = false;
@@ -191,7 +195,8 @@ static void startConnection(struct Connection *connection) {
     result = connect(fd, (struct sockaddr *)&address, sizeof address);
   }
   if (result != 0 && errno != EINPROGRESS) {
-    if (errorCount() > 1000) die("connect");
+    if (errorCount() > 1000)
+      die("connect");
     errors.connect++;
     close(fd);
     connection->fd = -1;
@@ -200,15 +205,18 @@ static void startConnection(struct Connection *connection) {
   }
   connection->connecting = result != 0;
   subscribe(connection, EPOLL_CTL_ADD, connection->connecting ? EPOLLOUT : EPOLLIN);
-  if (!connection->connecting) fire(connection);
+  if (!connection->connecting)
+    fire(connection);
 }
 
 // One whole answer has arrived on the connection.
 static void onAnswer(struct Connection *connection) {
-  if (connection->response.status != options.status) errors.status++;
+  if (connection->response.status != options.status)
+    errors.status++;
   answers++;
   lastAnswer = now;
-  if (phase == kTimed) histogramAdd(&histogram, now - connection->sentAt);
+  if (phase == kTimed)
+    histogramAdd(&histogram, now - connection->sentAt);
   connection->outstanding--;
   inFlight--;
   connection->variant = (connection->variant + 1) % (uint32_t)variantCount;
@@ -216,7 +224,8 @@ static void onAnswer(struct Connection *connection) {
   if (!connection->ready) {
     connection->ready = true;
     readyCount++;
-    if (!options.closing && opened < options.connections) startConnection(&connections[opened++]);
+    if (!options.closing && opened < options.connections)
+      startConnection(&connections[opened++]);
   }
   if (options.closing) {
     connection->answered = true;
@@ -236,18 +245,20 @@ static void onEnd(struct Connection *connection) {
   }
   close(connection->fd);
   connection->fd = -1;
-  if (phase != kDrain) startConnection(connection);
+  if (phase != kDrain)
+    startConnection(connection);
 }
 
 static void onReadable(struct Connection *connection) {
   struct Response *response = &connection->response;
   bool skip = options.discard && options.unixPath == NULL && response->state == kResponseBody &&
               response->left > kBufferSize;
-  size_t room = skip ? (response->left < (1u << 30) ? (size_t)response->left : (1u << 30))
-                     : sizeof buffer;
+  size_t room =
+      skip ? (response->left < (1u << 30) ? (size_t)response->left : (1u << 30)) : sizeof buffer;
   ssize_t count = recv(connection->fd, buffer, room, skip ? MSG_TRUNC : 0);
   if (count < 0) {
-    if (errno == EAGAIN || errno == EINTR) return;
+    if (errno == EAGAIN || errno == EINTR)
+      return;
     if (options.closing && connection->answered) {
       onEnd(connection);
       return;
@@ -262,7 +273,8 @@ static void onReadable(struct Connection *connection) {
   bytesIn += (uint64_t)count;
   if (skip) {
     response->left -= (uint64_t)count;
-    if (response->left == 0) onAnswer(connection);
+    if (response->left == 0)
+      onAnswer(connection);
     return;
   }
   size_t at = 0;
@@ -283,20 +295,23 @@ static void onReadable(struct Connection *connection) {
     if (result == kResponseDone) {
       int fd = connection->fd;
       onAnswer(connection);
-      if (connection->fd != fd) return;
+      if (connection->fd != fd)
+        return;
     }
   }
 }
 
 static void onEvent(struct Connection *connection, uint32_t events) {
-  if (connection->fd < 0) return;
+  if (connection->fd < 0)
+    return;
   if (connection->connecting) {
     int problem = 0;
     socklen_t size = sizeof problem;
     getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &problem, &size);
     if (problem != 0) {
       errno = problem;
-      if (errors.connect > 1000) die("connect");
+      if (errors.connect > 1000)
+        die("connect");
       failConnection(connection, &errors.connect);
       return;
     }
@@ -308,15 +323,18 @@ static void onEvent(struct Connection *connection, uint32_t events) {
   if ((events & EPOLLOUT) != 0) {
     int fd = connection->fd;
     flush(connection);
-    if (connection->fd != fd) return;
+    if (connection->fd != fd)
+      return;
   }
-  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) onReadable(connection);
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+    onReadable(connection);
 }
 
 static void turn(void) {
   static struct epoll_event events[kEvents];
   int count = epoll_wait(poller, events, kEvents, options.sleeping ? 100 : 0);
-  if (count < 0 && errno != EINTR) die("epoll_wait");
+  if (count < 0 && errno != EINTR)
+    die("epoll_wait");
   now = nanoseconds();
   for (int i = 0; i < count; i++) {
     onEvent((struct Connection *)events[i].data.ptr, events[i].events);
@@ -330,31 +348,37 @@ static void turn(void) {
 }
 
 static void turnUntil(uint64_t deadline) {
-  while (now < deadline) turn();
+  while (now < deadline)
+    turn();
 }
 
 // A request file holds one request variant after the other, each preceded by its length in
 // decimal and a line feed, so that bodies may hold anything.
 static void readRequests(const char *path) {
   FILE *file = fopen(path, "r");
-  if (file == NULL) die(path);
+  if (file == NULL)
+    die(path);
   static char *single[kVariants];
   static size_t length[kVariants];
   while (variantCount < kVariants && fscanf(file, "%zu", &length[variantCount]) == 1) {
-    if (fgetc(file) != '\n') die("bad request file");
+    if (fgetc(file) != '\n')
+      die("bad request file");
     size_t size = length[variantCount];
     single[variantCount] = (char *)malloc(size + 1);
-    if (fread(single[variantCount], 1, size, file) != size) die("short request file");
+    if (fread(single[variantCount], 1, size, file) != size)
+      die("short request file");
     variantCount++;
   }
   fclose(file);
-  if (variantCount == 0) die("no request in the file");
+  if (variantCount == 0)
+    die("no request in the file");
   variants = (struct Variant *)calloc((size_t)variantCount, sizeof *variants);
   for (int i = 0; i < variantCount; i++) {
     struct Variant *variant = &variants[i];
     variant->first = length[i];
     variant->head = strncmp(single[i], "HEAD ", 5) == 0;
-    for (int j = 0; j < options.pipeline; j++) variant->length += length[(i + j) % variantCount];
+    for (int j = 0; j < options.pipeline; j++)
+      variant->length += length[(i + j) % variantCount];
     char *at = variant->bytes = (char *)malloc(variant->length);
     for (int j = 0; j < options.pipeline; j++) {
       memcpy(at, single[(i + j) % variantCount], length[(i + j) % variantCount]);
@@ -368,33 +392,51 @@ static const char *readOptions(int argc, char **argv) {
   errno = 0;
   for (int i = 1; i < argc; i++) {
     const char *name = argv[i];
-    if (strcmp(name, "--close") == 0) options.closing = true;
-    else if (strcmp(name, "--hold") == 0) options.hold = true;
-    else if (strcmp(name, "--sleep") == 0) options.sleeping = true;
-    else if (strcmp(name, "--discard") == 0) options.discard = true;
-    else if (i + 1 >= argc) die("an option lacks its value");
+    if (strcmp(name, "--close") == 0)
+      options.closing = true;
+    else if (strcmp(name, "--hold") == 0)
+      options.hold = true;
+    else if (strcmp(name, "--sleep") == 0)
+      options.sleeping = true;
+    else if (strcmp(name, "--discard") == 0)
+      options.discard = true;
+    else if (i + 1 >= argc)
+      die("an option lacks its value");
     else {
       const char *value = argv[++i];
-      if (strcmp(name, "--port") == 0) options.port = atoi(value);
-      else if (strcmp(name, "--unix") == 0) options.unixPath = value;
-      else if (strcmp(name, "--requests") == 0) requests = value;
-      else if (strcmp(name, "--connections") == 0) options.connections = atoi(value);
-      else if (strcmp(name, "--pipeline") == 0) options.pipeline = atoi(value);
-      else if (strcmp(name, "--status") == 0) options.status = atoi(value);
-      else if (strcmp(name, "--seconds") == 0) options.seconds = atof(value);
-      else if (strcmp(name, "--lead") == 0) options.lead = atof(value);
-      else if (strcmp(name, "--cpu") == 0) options.watch.cpus[1] = options.cpu = atoi(value);
-      else if (strcmp(name, "--server-cpu") == 0) options.watch.cpus[0] = atoi(value);
+      if (strcmp(name, "--port") == 0)
+        options.port = atoi(value);
+      else if (strcmp(name, "--unix") == 0)
+        options.unixPath = value;
+      else if (strcmp(name, "--requests") == 0)
+        requests = value;
+      else if (strcmp(name, "--connections") == 0)
+        options.connections = atoi(value);
+      else if (strcmp(name, "--pipeline") == 0)
+        options.pipeline = atoi(value);
+      else if (strcmp(name, "--status") == 0)
+        options.status = atoi(value);
+      else if (strcmp(name, "--seconds") == 0)
+        options.seconds = atof(value);
+      else if (strcmp(name, "--lead") == 0)
+        options.lead = atof(value);
+      else if (strcmp(name, "--cpu") == 0)
+        options.watch.cpus[1] = options.cpu = atoi(value);
+      else if (strcmp(name, "--server-cpu") == 0)
+        options.watch.cpus[0] = atoi(value);
       else if (strcmp(name, "--watch") == 0) {
-        if (options.watch.count == kWatchLimit) die("too many processes to watch");
+        if (options.watch.count == kWatchLimit)
+          die("too many processes to watch");
         options.watch.pids[options.watch.count++] = atoi(value);
-      } else die(name);
+      } else
+        die(name);
     }
   }
   if (requests == NULL || (options.port == 0 && options.unixPath == NULL)) {
     die("needs --requests FILE and --port N or --unix PATH");
   }
-  if (options.connections < 1 || options.pipeline < 1) die("needs at least one connection");
+  if (options.connections < 1 || options.pipeline < 1)
+    die("needs at least one connection");
   return requests;
 }
 
@@ -425,7 +467,8 @@ static void holdOpen(void) {
   printf("{\"ready\":%d}\n", readyCount);
   fflush(stdout);
   char byte;
-  while (read(0, &byte, 1) > 0) continue;
+  while (read(0, &byte, 1) > 0)
+    continue;
 }
 
 int main(int argc, char **argv) {
@@ -434,17 +477,22 @@ int main(int argc, char **argv) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((size_t)options.cpu, &set);
-    if (sched_setaffinity(0, sizeof set, &set) != 0) die("cannot pin the load to its core");
+    if (sched_setaffinity(0, sizeof set, &set) != 0)
+      die("cannot pin the load to its core");
   }
   poller = epoll_create1(EPOLL_CLOEXEC);
   connections = (struct Connection *)calloc((size_t)options.connections, sizeof *connections);
-  if (connections == NULL) die("memory");
+  if (connections == NULL)
+    die("memory");
   now = lastAnswer = nanoseconds();
 
   int wave = options.connections;
-  if (!options.closing && wave > kWave) wave = kWave;
-  while (opened < wave) startConnection(&connections[opened++]);
-  while (readyCount < options.connections) turn();
+  if (!options.closing && wave > kWave)
+    wave = kWave;
+  while (opened < wave)
+    startConnection(&connections[opened++]);
+  while (readyCount < options.connections)
+    turn();
   if (options.hold) {
     holdOpen();
     return errorCount() == 0 ? 0 : 1;
@@ -468,9 +516,11 @@ int main(int argc, char **argv) {
   phase = kDrain;
   uint64_t bytes = bytesIn - bytesBefore;
   uint64_t deadline = now + 2 * kSecond;
-  while (inFlight > 0 && now < deadline) turn();
+  while (inFlight > 0 && now < deadline)
+    turn();
   for (int i = 0; i < options.connections; i++) {
-    if (connections[i].fd >= 0) dropConnection(&connections[i]);
+    if (connections[i].fd >= 0)
+      dropConnection(&connections[i]);
   }
   print(&from, &to, counted, bytes);
   return 0;

@@ -38,9 +38,9 @@ struct HeadCache {
 struct Response {
   enum ResponseState state;
   int status;
-  uint64_t left;      // bytes of body or chunk still to come
-  uint32_t matched;   // length of the current line while in chunk sizes and trailers
-  char *stash;        // the beginning of a head that arrived in pieces
+  uint64_t left;    // bytes of body or chunk still to come
+  uint32_t matched; // length of the current line while in chunk sizes and trailers
+  char *stash;      // the beginning of a head that arrived in pieces
   uint32_t stashed;
 };
 
@@ -52,9 +52,12 @@ static inline void responseReset(struct Response *response) {
 }
 
 static inline int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
   return -1;
 }
 
@@ -64,12 +67,15 @@ static inline bool lineIs(const char *line, const char *end, const char *name) {
 }
 
 // Reads the framing out of a complete head. `noBody` is true for the answer to a HEAD request.
-static inline enum ResponseResult responseHead(struct Response *response, const char *head, size_t length,
-                                        bool noBody, struct HeadCache *cache) {
-  if (length < 13 || memcmp(head, "HTTP/1.", 7) != 0) return kResponseBroken;
+static inline enum ResponseResult responseHead(struct Response *response, const char *head,
+                                               size_t length, bool noBody,
+                                               struct HeadCache *cache) {
+  if (length < 13 || memcmp(head, "HTTP/1.", 7) != 0)
+    return kResponseBroken;
   int status = 0;
   for (int i = 9; i < 12; i++) {
-    if (head[i] < '0' || head[i] > '9') return kResponseBroken;
+    if (head[i] < '0' || head[i] > '9')
+      return kResponseBroken;
     status = status * 10 + (head[i] - '0');
   }
   bool chunked = false;
@@ -81,7 +87,8 @@ static inline enum ResponseResult responseHead(struct Response *response, const 
     const char *next = (const char *)memchr(line, '\n', (size_t)(head + length - line));
     if (lineIs(line, next, "content-length:")) {
       const char *digit = line + 15;
-      while (digit < next && (*digit == ' ' || *digit == '\t')) digit++;
+      while (digit < next && (*digit == ' ' || *digit == '\t'))
+        digit++;
       for (bodyLength = 0; *digit >= '0' && *digit <= '9'; digit++) {
         bodyLength = bodyLength * 10 + (uint64_t)(*digit - '0');
       }
@@ -120,8 +127,8 @@ static inline enum ResponseResult responseHead(struct Response *response, const 
 
 // Takes bytes of a head; sets *used to how many of them belong to it.
 static inline enum ResponseResult responseTakeHead(struct Response *response, const char *data,
-                                            size_t length, size_t *used, bool noBody,
-                                            struct HeadCache *cache) {
+                                                   size_t length, size_t *used, bool noBody,
+                                                   struct HeadCache *cache) {
   if (response->stashed == 0) {
     if (cache->length != 0 && length >= cache->length &&
         memcmp(data, cache->bytes, cache->length) == 0) {
@@ -137,7 +144,8 @@ static inline enum ResponseResult responseTakeHead(struct Response *response, co
       return responseHead(response, data, *used, noBody, cache);
     }
   }
-  if (response->stash == NULL) response->stash = (char *)malloc(kHeadLimit);
+  if (response->stash == NULL)
+    response->stash = (char *)malloc(kHeadLimit);
   size_t before = response->stashed;
   size_t take = length < kHeadLimit - before ? length : kHeadLimit - before;
   memcpy(response->stash + before, data, take);
@@ -169,11 +177,13 @@ static inline enum ResponseResult responseChunkByte(struct Response *response, c
     }
     return kResponseMore;
   case kResponseChunkEnd:
-    if (c == '\n') response->state = kResponseChunkSize;
+    if (c == '\n')
+      response->state = kResponseChunkSize;
     return kResponseMore;
   default:
     if (c == '\n') {
-      if (response->matched == 0) return kResponseDone;
+      if (response->matched == 0)
+        return kResponseDone;
       response->matched = 0;
     } else if (c != '\r') {
       response->matched++;
@@ -183,8 +193,9 @@ static inline enum ResponseResult responseChunkByte(struct Response *response, c
 }
 
 // Consumes bytes up to the end of one response at most; *used says how many.
-static inline enum ResponseResult responseTake(struct Response *response, const char *data, size_t length,
-                                        size_t *used, bool noBody, struct HeadCache *cache) {
+static inline enum ResponseResult responseTake(struct Response *response, const char *data,
+                                               size_t length, size_t *used, bool noBody,
+                                               struct HeadCache *cache) {
   size_t at = 0;
   while (at < length) {
     enum ResponseResult result = kResponseMore;

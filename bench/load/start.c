@@ -22,7 +22,8 @@ static void finish(int status, const char *what) {
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
   }
-  if (what != NULL) fprintf(stderr, "start: %s\n", what);
+  if (what != NULL)
+    fprintf(stderr, "start: %s\n", what);
   exit(status);
 }
 
@@ -40,14 +41,16 @@ static int connectWhenOpen(int port, uint64_t deadline) {
                                 .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
   while (nanoseconds() < deadline) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+      return fd;
     close(fd);
     if (waitpid(child, NULL, WNOHANG) == child) {
       child = 0;
       finish(3, "the server ended before it answered");
     }
     uint64_t until = nanoseconds() + 20000;
-    while (nanoseconds() < until) continue;
+    while (nanoseconds() < until)
+      continue;
   }
   finish(3, "nobody listens");
   return -1;
@@ -61,14 +64,18 @@ static void readAnswer(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   for (;;) {
     ssize_t count = recv(fd, buffer, sizeof buffer, 0);
-    if (count <= 0) finish(3, "no whole answer");
+    if (count <= 0)
+      finish(3, "no whole answer");
     size_t used;
-    enum ResponseResult result = responseTake(&response, buffer, (size_t)count, &used, false,
-                                              &cache);
-    if (result == kResponseBroken) finish(3, "not HTTP");
-    if (result == kResponseDone) break;
+    enum ResponseResult result =
+        responseTake(&response, buffer, (size_t)count, &used, false, &cache);
+    if (result == kResponseBroken)
+      finish(3, "not HTTP");
+    if (result == kResponseDone)
+      break;
   }
-  if (response.status != 200) finish(3, "the status is not 200");
+  if (response.status != 200)
+    finish(3, "the status is not 200");
 }
 
 int main(int argc, char **argv) {
@@ -77,21 +84,28 @@ int main(int argc, char **argv) {
   const char *request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   int at = 1;
   for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
-    if (strcmp(argv[at], "--port") == 0) port = atoi(argv[at + 1]);
-    else if (strcmp(argv[at], "--server-cpu") == 0) serverCpu = atoi(argv[at + 1]);
-    else if (strcmp(argv[at], "--cpu") == 0) pin(atoi(argv[at + 1]));
-    else finish(2, "unknown option");
+    if (strcmp(argv[at], "--port") == 0)
+      port = atoi(argv[at + 1]);
+    else if (strcmp(argv[at], "--server-cpu") == 0)
+      serverCpu = atoi(argv[at + 1]);
+    else if (strcmp(argv[at], "--cpu") == 0)
+      pin(atoi(argv[at + 1]));
+    else
+      finish(2, "unknown option");
   }
-  if (port == 0 || at + 1 >= argc) finish(2, "needs --port N and -- COMMAND");
+  if (port == 0 || at + 1 >= argc)
+    finish(2, "needs --port N and -- COMMAND");
   uint64_t from = nanoseconds();
   child = fork();
   if (child == 0) {
-    if (serverCpu >= 0) pin(serverCpu);
+    if (serverCpu >= 0)
+      pin(serverCpu);
     execvp(argv[at + 1], argv + at + 1);
     _exit(127);
   }
   int fd = connectWhenOpen(port, from + kLimit);
-  if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0) finish(3, "cannot send");
+  if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
+    finish(3, "cannot send");
   readAnswer(fd);
   printf("{\"micros\":%.1f}\n", (double)(nanoseconds() - from) / 1000);
   fflush(stdout);

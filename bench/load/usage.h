@@ -19,16 +19,16 @@ enum { kWatchLimit = 64 };
 struct Watch {
   pid_t pids[kWatchLimit];
   int count;
-  int cpus[2];  // the server's core and the load's: the ones whose steal matters
+  int cpus[2]; // the server's core and the load's: the ones whose steal matters
 };
 
 struct Usage {
   uint64_t wall;
-  uint64_t cpu;         // nanoseconds, all watched processes
-  uint64_t own;         // nanoseconds, the load client itself
+  uint64_t cpu; // nanoseconds, all watched processes
+  uint64_t own; // nanoseconds, the load client itself
   uint64_t userTicks;
   uint64_t systemTicks;
-  uint64_t steal;       // ticks
+  uint64_t steal; // ticks
   uint64_t ticks;
 };
 
@@ -48,7 +48,8 @@ static inline void usageOfProcess(pid_t pid, struct Usage *usage) {
   char text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   FILE *file = fopen(path, "r");
-  if (file == NULL) return;
+  if (file == NULL)
+    return;
   size_t length = fread(text, 1, sizeof text - 1, file);
   fclose(file);
   text[length] = 0;
@@ -65,7 +66,8 @@ static inline void usageOfProcess(pid_t pid, struct Usage *usage) {
 
 static inline void usageOfCores(const struct Watch *watch, struct Usage *usage) {
   FILE *file = fopen("/proc/stat", "r");
-  if (file == NULL) return;
+  if (file == NULL)
+    return;
   char line[512];
   while (fgets(line, sizeof line, file) != NULL && strncmp(line, "cpu", 3) == 0) {
     int cpu = -1;
@@ -74,8 +76,10 @@ static inline void usageOfCores(const struct Watch *watch, struct Usage *usage) 
                &v[3], &v[4], &v[5], &v[6], &v[7]) != 9) {
       continue;
     }
-    if (cpu != watch->cpus[0] && cpu != watch->cpus[1]) continue;
-    for (int i = 0; i < 8; i++) usage->ticks += v[i];
+    if (cpu != watch->cpus[0] && cpu != watch->cpus[1])
+      continue;
+    for (int i = 0; i < 8; i++)
+      usage->ticks += v[i];
     usage->steal += v[7];
   }
   fclose(file);
@@ -84,7 +88,8 @@ static inline void usageOfCores(const struct Watch *watch, struct Usage *usage) 
 static inline struct Usage usageNow(const struct Watch *watch) {
   struct Usage usage;
   memset(&usage, 0, sizeof usage);
-  for (int i = 0; i < watch->count; i++) usageOfProcess(watch->pids[i], &usage);
+  for (int i = 0; i < watch->count; i++)
+    usageOfProcess(watch->pids[i], &usage);
   usageOfCores(watch, &usage);
   struct timespec own;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);

@@ -16,7 +16,8 @@ function check(router) {
   for (const { path, value, param } of set.paths) {
     const found = router.find(path);
     const right = found && router.value(found) === value;
-    if (!right || (param && router.param(found, param[0]) !== param[1])) throw new Error(`wrong answer for ${path}`);
+    if (!right || (param && router.param(found, param[0]) !== param[1]))
+      throw new Error(`wrong answer for ${path}`);
   }
 }
 

@@ -47,11 +47,7 @@ function mixed(name, title, count, sampled) {
   };
 }
 
-const kDeep = [
-  '/a/:b/c/:d/e/:f/g/:h/i/:j',
-  '/a/:b/c/:d/e/:f/g/:h/i',
-  '/a/b/c/d/e/f/g/h/i/k',
-];
+const kDeep = ['/a/:b/c/:d/e/:f/g/:h/i/:j', '/a/:b/c/:d/e/:f/g/:h/i', '/a/b/c/d/e/f/g/h/i/k'];
 const kBacktrack = ['/a/b/c/d/e/x', '/a/b/c/:q/e/y', '/a/:p/c/d/e/z', '/*'];
 
 export const sets = [

@@ -17,7 +17,8 @@ export default {
     counts.map((connections) => ({
       key: `${contestant}:${connections}`,
       contestant,
-      detail: connections === 1 ? '1 connection' : `${connections.toLocaleString('en')} connections`,
+      detail:
+        connections === 1 ? '1 connection' : `${connections.toLocaleString('en')} connections`,
       load: { connections },
       full: connections === 10_000 && contestant !== 'floor',
       against: connections === 64 ? undefined : `${contestant}:64`,

@@ -118,7 +118,8 @@ async function read(path: string): Promise<Buffer> {
 
 /** A file by path or file URL. Nothing is opened until it is read. */
 export function file(path: string | URL, options?: BunFileOptions): BunFile {
-  if (path instanceof URL) return file(process.getBuiltinModule('node:url').fileURLToPath(path), options);
+  if (path instanceof URL)
+    return file(process.getBuiltinModule('node:url').fileURLToPath(path), options);
   if (typeof path === 'number') throw notSupported('Bun.file(descriptor)', 'Pass a path.');
   if (typeof path !== 'string') {
     throw invalidArgument('Expected file path string or file descriptor');

@@ -20,12 +20,10 @@ import {
   TypeLine,
   wantsClose,
 } from '../fetch/internal.js';
-import { headerListFrom } from '../fetch/headers.js';
-import { headerListBlock } from '../fetch/header-block.js';
-import type { Response } from '../fetch/response.js';
+import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { METHODS, RequestFlag, ResponseFlag } from '../native/contract.js';
-import type { ConnectionCore } from '../request/connection-core.js';
+import type { ResponseTarget } from './target.js';
 
 const HEAD = METHODS.indexOf('HEAD');
 
@@ -49,13 +47,14 @@ function withoutBody(status: number): boolean {
 function declaredLength(response: Response, hasBody: boolean): number {
   if (hasBody) return -1;
   const given = responseHeader(response, 'content-length');
-  return given !== null && /^[0-9]+$/.test(given) ? Number(given) : -1;
+  const length = given !== null && /^[0-9]+$/.test(given) ? Number(given) : -1;
+  return Number.isSafeInteger(length) ? length : -1;
 }
 
 // `automatic`: the content type is one of the handful that bodies bring along; a Blob's is the
 // application's text and not for the table of blocks.
 function deliver(
-  core: ConnectionCore,
+  core: ResponseTarget,
   response: Response,
   body: string | Uint8Array | null,
   automatic: boolean,
@@ -73,7 +72,7 @@ function deliver(
 }
 
 function deliverWithFields(
-  core: ConnectionCore,
+  core: ResponseTarget,
   response: Response,
   status: number,
   block: string,
@@ -114,13 +113,17 @@ async function bufferedBody(box: BodyBox): Promise<string | Uint8Array> {
   throw notSupported('A streaming response body', 'Send a string, bytes or a Blob.');
 }
 
+function errorResponse(): Error {
+  return new TypeError('Response.error() cannot be sent to a client');
+}
+
 /**
  * Sends a Response. Returns a promise only when the body has to be waited for; throws or rejects
  * when the response cannot be sent, and nothing was written then.
  */
-export function send(core: ConnectionCore, response: Response): void | Promise<void> {
+export function send(core: ResponseTarget, response: Response): void | Promise<void> {
   if (responseStatus(response) === 0) {
-    throw new TypeError('Response.error() cannot be sent to a client');
+    throw errorResponse();
   }
   if (responseUnusable(response)) throw responseAlreadyUsed();
   const body = takeBody(response);
@@ -137,19 +140,24 @@ export function send(core: ConnectionCore, response: Response): void | Promise<v
 
 /** Sends a Response of Node's own class: its parts are read through the public interface. */
 export async function sendNative(
-  core: ConnectionCore,
+  core: ResponseTarget,
   response: globalThis.Response,
 ): Promise<void> {
+  const { status } = response;
+  if (status === 0) throw errorResponse();
   if (response.bodyUsed) throw responseAlreadyUsed();
-  const status = response.status;
-  const bytes = response.body === null ? undefined : new Uint8Array(await response.arrayBuffer());
-  const list = headerListFrom(response.headers);
+  const bytes = response.body === null ? null : new Uint8Array(await response.arrayBuffer());
+  const init = { status, headers: response.headers as never };
+  const ours = new Response(null, init);
+  // What fetch() hands out is decoded already.
+  if (response.url !== '') ours.headers.delete('content-encoding');
+  const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
   core.ended = true;
-  native.respond(core.handle, status, headerListBlock(list), bytes, 0, -1);
+  deliverWithFields(core, ours, status, responseBlock(ours, TypeLine.Omit), bytes, isHead);
 }
 
 /** Sends an answer of the server's own. */
-export function sendPlain(core: ConnectionCore, answer: PlainAnswer): void {
+export function sendPlain(core: ResponseTarget, answer: PlainAnswer): void {
   core.ended = true;
   native.respond(core.handle, answer.status, answer.fields, answer.body, 0, -1);
 }

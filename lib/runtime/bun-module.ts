@@ -4,8 +4,5 @@
 
 import { Bun } from '../bun.js';
 
-export { serve } from '../serve.js';
-export { BunFile, file } from '../file/bun-file.js';
-export { Server } from '../server/server.js';
-export { BunRequest } from '../request/bun-request.js';
+export { BunFile, BunRequest, file, serve, Server } from '../index.js';
 export default Bun;

@@ -31,7 +31,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const arg = args[i] as string;
     if (arg === '--port') port = readPort(args[++i]);
     else if (arg.startsWith('--port=')) port = readPort(arg.slice('--port='.length));
-    else if (arg.startsWith('-')) throw new UsageError(`bunserve: unknown option ${arg}\n\n${USAGE}`);
+    else if (arg.startsWith('-'))
+      throw new UsageError(`bunserve: unknown option ${arg}\n\n${USAGE}`);
     else {
       const rest = args.slice(i + 1);
       // `bunserve file.mjs --port N` is what people type first.

@@ -3,8 +3,7 @@
 // Runs an entry file and, when its default export has a `fetch` handler or routes, serves it (docs,
 // "export default syntax").
 
-import { Server } from '../server/server.js';
-import { serve } from '../serve.js';
+import { serve, Server } from '../index.js';
 import type { ServeOptions } from '../types.js';
 
 function isServeOptions(value: unknown): value is ServeOptions {

@@ -13,11 +13,20 @@ function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
+/** The text of anything that can be thrown: getters and conversions of it may throw again. */
+export function textOfThrown(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error && typeof thrown.stack === 'string') return thrown.stack;
+    return process.getBuiltinModule('node:util').inspect(thrown);
+  } catch {
+    return 'A value was thrown that cannot be shown';
+  }
+}
+
 function developmentPage(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return (
     '<!doctype html><meta charset="utf-8"><title>Internal Server Error</title>' +
-    `<h1>Internal Server Error</h1><pre>${escapeHtml(text)}</pre>`
+    `<h1>Internal Server Error</h1><pre>${escapeHtml(textOfThrown(error))}</pre>`
   );
 }
 

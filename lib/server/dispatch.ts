@@ -13,7 +13,7 @@ import { isFastResponse, send, sendNative, sendPlain } from '../response/send.js
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
-import { errorAnswer, welcomeAnswer } from './default-responses.js';
+import { errorAnswer, textOfThrown, welcomeAnswer } from './default-responses.js';
 
 const util = process.getBuiltinModule('node:util');
 
@@ -154,28 +154,51 @@ export class Dispatcher implements RequestOwner {
       this.#failFinally(core, second);
       return;
     }
-    Promise.resolve(result).then(
-      (value) => this.#sendErrorResult(core, value, error),
-      (second: unknown) => this.#failFinally(core, second),
-    );
+    if (isPromise(result)) {
+      result.then(
+        (value) => this.#finishError(core, value, error),
+        (second: unknown) => this.#failFinally(core, second),
+      );
+    } else {
+      this.#finishError(core, result, error);
+    }
   }
 
-  /** What `error` returned: a Response, else the default answer (behaviours 10.4). */
-  async #sendErrorResult(core: ConnectionCore, value: unknown, error: unknown): Promise<void> {
+  /** What `error` came to: a Response, else the default answer (behaviours 10.4). */
+  #finishError(core: ConnectionCore, value: unknown, error: unknown): void {
     try {
-      if (isFastResponse(value)) await send(core, value);
-      else if (value instanceof Response) await sendNative(core, value as never);
-      else this.#failFinally(core, error);
-      this.#answered(core);
+      let pending: void | Promise<void>;
+      if (isFastResponse(value)) pending = send(core, value);
+      else if (value instanceof Response) pending = sendNative(core, value as never);
+      else {
+        this.#failFinally(core, error);
+        return;
+      }
+      if (pending === undefined) this.#answered(core);
+      else {
+        pending.then(
+          () => this.#answered(core),
+          (second: unknown) => this.#failFinally(core, second),
+        );
+      }
     } catch (second) {
       this.#failFinally(core, second);
     }
   }
 
   #failFinally(core: ConnectionCore, error: unknown): void {
-    console.error(error);
+    report(error);
     if (!core.ended) sendPlain(core, errorAnswer(error, this.development));
     this.#answered(core);
+  }
+}
+
+/** To stderr; what was thrown must not be able to throw again. */
+function report(error: unknown): void {
+  try {
+    console.error(error);
+  } catch {
+    console.error(textOfThrown(error));
   }
 }
 

@@ -23,14 +23,7 @@ const DEFAULT_IDLE_SECONDS = 10;
 const MAX_IDLE_SECONDS = 255;
 const DEFAULT_BODY_BYTES = 128 * 1024 * 1024;
 
-/** `--port` of the command; it goes before the environment (docs, "Configuring a default port"). */
-let commandPort: number | undefined;
-export function setCommandPort(port: number | undefined): void {
-  commandPort = port;
-}
-
 function environmentPort(): number {
-  if (commandPort !== undefined) return commandPort;
   for (const name of ['BUN_PORT', 'PORT', 'NODE_PORT']) {
     const text = process.env[name];
     if (text === undefined || text === '') continue;
@@ -90,7 +83,8 @@ function isEmptyTls(tls: unknown): boolean {
   return typeof tls === 'object' && Object.keys(tls).length === 0;
 }
 
-function refuseUnsupported(options: Record<string, unknown>): void {
+/** Throws for what Bun has and bunserve has not. */
+export function refuseUnsupported(options: Record<string, unknown>): void {
   if (options.http2) throw notSupported('http2', 'Remove the option: HTTP/1.1 is served.');
   if (options.http1 === false) {
     throw invalidArgument('Cannot disable http1 without enabling http2 or http3');

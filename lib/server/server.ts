@@ -14,7 +14,7 @@ import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
-import { readFunction, readSettings, type ServerSettings } from './options.js';
+import { readFunction, readSettings, refuseUnsupported, type ServerSettings } from './options.js';
 
 interface Handlers {
   fetch: FetchHandler | undefined;
@@ -115,9 +115,13 @@ export class Server {
    * `closeActiveConnections` everything is cut now. Resolves when no connection is left.
    */
   stop(closeActiveConnections?: boolean): Promise<void> {
-    this.#stopped ??= new Promise((resolve) => {
-      this.#onStopped = resolve;
-    });
+    if (this.#stopped === undefined) {
+      // The promise is a promise: the process stays until it is kept, whatever unref() said.
+      native.loopRef(true);
+      this.#stopped = new Promise((resolve) => {
+        this.#onStopped = resolve;
+      });
+    }
     this.#listening = false;
     native.serverStop(this.#native, Boolean(closeActiveConnections));
     return this.#stopped;
@@ -126,7 +130,9 @@ export class Server {
   #ended(): void {
     this.unref();
     this.#hasEnded = true;
-    this.#onStopped?.();
+    if (this.#onStopped === undefined) return;
+    native.loopRef(false);
+    this.#onStopped();
   }
 
   /**
@@ -140,6 +146,7 @@ export class Server {
     if (typeof options !== 'object' || options === null) {
       throw invalidArgument('Bun.serve expects an object');
     }
+    refuseUnsupported(options as Record<string, unknown>);
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : compileRoutes(routes);

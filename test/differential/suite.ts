@@ -55,7 +55,9 @@ export class Contestant {
 
   async stop(): Promise<void> {
     const processes = await Promise.allSettled(this.#processes.values());
-    await Promise.all(processes.map((p) => (p.status === 'fulfilled' ? p.value.stop() : null)));
+    for (const process of processes) {
+      if (process.status === 'fulfilled') await process.value.stop();
+    }
     rmSync(this.#directory, { recursive: true, force: true });
   }
 

@@ -60,9 +60,8 @@ void Server::setRoutes(std::unique_ptr<const RouteTable> routes, bool hasFallbac
   internal_->routes = std::move(routes);
   internal_->options.hasFallback = hasFallback;
   if (old != nullptr) {
-    internal_->loop.defer(
-        [](void *user) { delete static_cast<const RouteTable *>(user); },
-        const_cast<RouteTable *>(old));
+    internal_->loop.defer([](void *user) { delete static_cast<const RouteTable *>(user); },
+                          const_cast<RouteTable *>(old));
   }
 }
 

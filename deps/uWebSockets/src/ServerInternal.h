@@ -15,18 +15,13 @@ struct Server::Internal {
   Internal(Server &facade, usk::Loop &loop, const ServerOptions &options,
            const ServerHandlers &handlers);
 
-  // Handle layout: serial (30 bits) above the socket's slot (22 bits). A serial comes back after
-  // 2^30 requests on the same slot, far later than anybody keeps a handle.
+  // Handle layout: the loop's serial (30 bits) above the socket's slot (22 bits). Serials are the
+  // loop's, like slots: two servers must not give out one handle. A serial comes back after 2^30
+  // requests, far later than anybody keeps a handle.
   static constexpr unsigned kSlotBits = 22;
-  static constexpr uint32_t kSerialMask = (1u << 30) - 1;
   [[nodiscard]] static ExchangeHandle handleOf(uint32_t serial, uint32_t slot) {
     return (static_cast<uint64_t>(serial) << kSlotBits) | slot;
   }
-  [[nodiscard]] uint32_t nextSerial() {
-    serial = (serial + 1) & kSerialMask;
-    return serial == 0 ? serial = 1 : serial;
-  }
-
   // Whether the sockets of `group` carry an HttpConnection.
   [[nodiscard]] static bool speaksHttp(const usk::SocketGroup &group);
 
@@ -43,7 +38,6 @@ struct Server::Internal {
   std::unique_ptr<const RouteTable> routes;
   std::vector<usk::Listener *> listeners;
   size_t pending = 0;
-  uint32_t serial = 0;
   bool stopping = false;
   bool stopReported = false;
   bool checkQueued = false;

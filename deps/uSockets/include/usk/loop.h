@@ -69,6 +69,11 @@ public:
   [[nodiscard]] Socket *socketAt(uint32_t index);
   [[nodiscard]] size_t socketCount() const;
 
+  // A number that differs from the 2^30 ones given out before it on this loop; never 0. What is
+  // known by slot alone would be mistaken for the slot's next user.
+  [[nodiscard]] uint32_t nextSerial() { return serial_ = serial_ == kLastSerial ? 1 : serial_ + 1; }
+  static constexpr uint32_t kLastSerial = (1u << 30) - 1;
+
   // Depth > 0 while a turn's callbacks run.
   [[nodiscard]] unsigned depth() const;
 
@@ -80,6 +85,7 @@ private:
   ~Loop() = default;
   friend struct Internal;
   Internal *internal_ = nullptr;
+  uint32_t serial_ = 0;
 };
 
 } // namespace usk

@@ -38,8 +38,8 @@ struct ResponseHead {
   // Complete field lines ("Name: value\r\n"...), already validated; without Date, Content-Length
   // and Transfer-Encoding unless the flags below say so.
   std::string_view fields;
-  bool hasDate = false;       // `fields` carries a Date of the application's own
-  bool closeAfter = false;    // `fields` says Connection: close
+  bool hasDate = false;    // `fields` carries a Date of the application's own
+  bool closeAfter = false; // `fields` says Connection: close
   // HEAD, 304 and the like: the length of the body that is not sent; -1 = no Content-Length.
   int64_t declaredLength = -1;
   bool omitBody = false;

@@ -42,8 +42,8 @@ public:
   void freeze();
 
   struct Target {
-    uint32_t handler = kNoRoute;             // id given to addHandler
-    const StaticResponse *fixed = nullptr;   // set for static routes
+    uint32_t handler = kNoRoute;           // id given to addHandler
+    const StaticResponse *fixed = nullptr; // set for static routes
   };
   // False when nothing matches (or a negative route does): the fallback's turn.
   [[nodiscard]] bool match(uint8_t method, std::string_view path, RouteMatch &match,

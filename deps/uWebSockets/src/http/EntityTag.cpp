@@ -78,9 +78,7 @@ uint64_t mix(uint64_t lane, uint64_t word) {
   return std::rotl(lane + word * kPrime2, 31) * kPrime1;
 }
 
-uint64_t merge(uint64_t hash, uint64_t lane) {
-  return (hash ^ mix(0, lane)) * kPrime1 + kPrime4;
-}
+uint64_t merge(uint64_t hash, uint64_t lane) { return (hash ^ mix(0, lane)) * kPrime1 + kPrime4; }
 
 uint64_t hashStripes(const char *&at, const char *end) {
   uint64_t lanes[4] = {kPrime1 + kPrime2, kPrime2, 0, 0 - kPrime1};

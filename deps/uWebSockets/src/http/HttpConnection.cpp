@@ -42,8 +42,10 @@ const usk::SocketEvents &HttpConnection::events() {
             auto *connection = new (socket.ext()) HttpConnection(server, socket);
             connection->waitForHead();
           },
-      .onData = [](usk::Socket &socket, char *data,
-                   size_t size) { of(socket).receive({data, size}); },
+      .onData =
+          [](usk::Socket &socket, char *data, size_t size) {
+            of(socket).receive({data, size});
+          },
       .onDrain = [](usk::Socket &socket) { of(socket).drained(); },
       .onEnd = [](usk::Socket &socket) { of(socket).peerEnded(); },
       .onTimeout = [](usk::Socket &socket) { socket.close(); },
@@ -172,9 +174,9 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   socket_.setTimeout(timeoutSeconds_);
 
   RouteTable::Target target;
-  bool matched = server_.routes != nullptr &&
-                 server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match,
-                                       target);
+  bool matched =
+      server_.routes != nullptr &&
+      server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match, target);
   bool wanted = matched ? target.fixed == nullptr : server_.options.hasFallback;
   if (head.framing != BodyFraming::None) {
     if (head.expectContinue) {
@@ -200,7 +202,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
 }
 
 void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
-  serial_ = server_.nextSerial();
+  serial_ = server_.loop.nextSerial();
   pending_ = true;
   data_ = nullptr;
   ++server_.pending;
@@ -332,8 +334,9 @@ void HttpConnection::drained() {
   }
 }
 
-// Bun treats a half-closed client as gone while its response is pending (behaviours 3.8). A response
-// that is merely draining is still delivered, and so are those to the requests behind it (3.6c).
+// Bun treats a half-closed client as gone while its response is pending (behaviours 3.8). A
+// response that is merely draining is still delivered, and so are those to the requests behind it
+// (3.6c).
 void HttpConnection::peerEnded() {
   ended_ = true;
   if (!sending_ && socket_.backlog() == 0 && !resumeQueued_) {

@@ -95,24 +95,24 @@ private:
   Phase phase_ = Phase::Head;
   BodyMode bodyMode_ = BodyMode::None;
   BodyState bodyState_ = BodyState::None;
-  bool pending_ : 1 = false;        // an exchange is open
-  bool responded_ : 1 = false;      // its response was given
-  bool sending_ : 1 = false;        // ... and has not left entirely
+  bool pending_ : 1 = false;   // an exchange is open
+  bool responded_ : 1 = false; // its response was given
+  bool sending_ : 1 = false;   // ... and has not left entirely
   bool closeAfter_ : 1 = false;
-  bool inHandler_ : 1 = false;      // onRequest is running: head and inline body are in place
-  bool processing_ : 1 = false;     // process() is on the stack
-  bool headTimer_ : 1 = false;      // the head deadline is armed
+  bool inHandler_ : 1 = false;  // onRequest is running: head and inline body are in place
+  bool processing_ : 1 = false; // process() is on the stack
+  bool headTimer_ : 1 = false;  // the head deadline is armed
   bool chunked_ : 1 = false;
   bool resumeQueued_ : 1 = false;
-  bool ended_ : 1 = false;          // the peer's FIN was read
-  bool dropped_ : 1 = false;        // the client went on after the last request
+  bool ended_ : 1 = false;   // the peer's FIN was read
+  bool dropped_ : 1 = false; // the client went on after the last request
   ChunkedDecoder decoder_;
-  uint64_t remaining_ = 0;          // bytes of a Content-Length body that have not arrived
-  uint64_t received_ = 0;           // body bytes so far
-  ByteBuffer input_;                // partial head or parked requests
+  uint64_t remaining_ = 0; // bytes of a Content-Length body that have not arrived
+  uint64_t received_ = 0;  // body bytes so far
+  ByteBuffer input_;       // partial head or parked requests
   ByteBuffer body_;
-  std::string_view inlineBody_;     // complete body still in the receive buffer
-  std::string_view headBytes_;      // while inHandler_
+  std::string_view inlineBody_; // complete body still in the receive buffer
+  std::string_view headBytes_;  // while inHandler_
   void *data_ = nullptr;
   // A large response body that is sent without a copy.
   ResponseBody large_;

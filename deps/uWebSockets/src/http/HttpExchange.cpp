@@ -32,8 +32,7 @@ Exchange *Exchange::find(usk::Loop &loop, ExchangeHandle handle) {
   auto slot = static_cast<uint32_t>(handle & ((1u << Server::Internal::kSlotBits) - 1));
   auto serial = static_cast<uint32_t>(handle >> Server::Internal::kSlotBits);
   usk::Socket *socket = loop.socketAt(slot);
-  if (socket == nullptr || socket->isClosed() ||
-      !Server::Internal::speaksHttp(socket->group())) {
+  if (socket == nullptr || socket->isClosed() || !Server::Internal::speaksHttp(socket->group())) {
     return nullptr;
   }
   HttpConnection &connection = HttpConnection::of(*socket);
