@@ -35,7 +35,9 @@ async function buildAddon() {
   try {
     gyp = require.resolve('node-gyp/bin/node-gyp.js');
   } catch {
-    throw new CureError('node-gyp is not installed. Run `npm ci` first.');
+    // As an installed package (`npm run rebuild`) there is only the one that comes with npm.
+    gyp = process.env.npm_config_node_gyp;
+    if (!gyp) throw new CureError('node-gyp is not installed. Run `npm ci` or use `npm run`.');
   }
   say('addon: node-gyp configure and build');
   const jobs = process.env.BUNSERVE_JOBS ?? String(os.availableParallelism());

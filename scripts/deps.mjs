@@ -26,7 +26,10 @@ export function nodeAddonApi() {
   try {
     return path.dirname(require.resolve('node-addon-api/package.json'));
   } catch {
-    throw new CureError('node-addon-api is not installed. Run `npm ci` first.');
+    throw new CureError(
+      'node-addon-api is not installed. Run `npm ci` in a checkout, or `npm install --no-save ' +
+        'node-addon-api` beside an installed bunserve.',
+    );
   }
 }
 
