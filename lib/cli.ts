@@ -24,7 +24,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof UsageError) console.error(error.message);
-  else console.error(error);
+  // The program's own errors end the process as they do in Node, servers or not.
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
 });
