@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// AsyncLocalStorage and async ids: every request has a context of its own, whatever connection it
+// came on, and keeps it across everything it waits for.
+import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks';
+import { readFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Response } from 'bunserve';
+import {
+  connectTo,
+  exchange,
+  gate,
+  get,
+  post,
+  text,
+  withServer,
+} from '../../helpers/with-server.js';
+
+const storage = new AsyncLocalStorage<string>();
+
+function idOf(request: globalThis.Request): string {
+  return new URL(request.url).pathname.slice(1);
+}
+
+const ids = Array.from({ length: 20 }, (_, i) => `r${i}`);
+const requests = ids.map((id) => get(`/${id}`)).join('');
+
+test.each([
+  ['sync', (id: string) => new Response(id)],
+  ['async', async (id: string) => (await turn(), new Response(id))],
+  ['a promise that is there', (id: string) => Promise.resolve(new Response(id))],
+])('enterWith() in one request is not seen by the next: %s', async (_, answer) => {
+  const seen: (string | undefined)[] = [];
+  const fetch = (request: globalThis.Request): Response | Promise<Response> => {
+    seen.push(storage.getStore());
+    storage.enterWith(idOf(request));
+    return answer(idOf(request));
+  };
+  await withServer({ fetch: fetch as never }, async (server) => {
+    // On one connection, one after the other and pipelined, and on others.
+    await exchange(server, requests, ids.length);
+    const client = await connectTo(server);
+    for (let i = 1; i <= 5; i++) {
+      await client.write(get('/again'));
+      await client.untilMessages(i);
+    }
+    client.destroy();
+    await Promise.all(ids.map((id) => exchange(server, get(`/${id}`))));
+  });
+  expect(seen).toEqual(Array(45).fill(undefined));
+  expect(storage.getStore()).toBeUndefined();
+});
+
+test('nor one that was entered by a handler that fails, or by error()', async () => {
+  const seen: (string | undefined)[] = [];
+  const options = {
+    fetch: () => {
+      seen.push(storage.getStore());
+      storage.enterWith('handler');
+      throw new Error('x');
+    },
+    error: () => {
+      storage.enterWith('error');
+      return new Response('x');
+    },
+  };
+  await withServer(options, async (server) => {
+    await exchange(server, get('/').repeat(5), 5);
+  });
+  expect(seen).toEqual(Array(5).fill(undefined));
+});
+
+test('a store is kept across everything a handler waits for', async () => {
+  const fetch = (request: globalThis.Request): Promise<Response> => {
+    const id = idOf(request);
+    return storage.run(id, async () => {
+      const seen = [storage.getStore()];
+      const look = (): void => void seen.push(storage.getStore());
+      await Promise.resolve();
+      look();
+      await turn();
+      look();
+      await readFile('/dev/null');
+      look();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      look();
+      await request.text();
+      look();
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      look();
+      return Response.json(seen) as never;
+    });
+  };
+  await withServer({ fetch }, async (server) => {
+    const answers = await Promise.all(
+      ids.map((id) => exchange(server, post(`/${id}`, 'body') + get(`/${id}b`), 2)),
+    );
+    answers.forEach(([first, second], i) => {
+      expect(JSON.parse(text(first))).toEqual(Array(7).fill(ids[i]));
+      expect(JSON.parse(text(second))).toEqual(Array(7).fill(`${ids[i]}b`));
+    });
+  });
+});
+
+test('reading a body that arrives later, many at once', async () => {
+  let entered = 0;
+  const all = gate();
+  const fetch = (request: globalThis.Request): Promise<Response> =>
+    storage.run(idOf(request), async () => {
+      if (++entered === ids.length) all.open();
+      const body = await request.text();
+      return new Response(`${storage.getStore()} ${body}`);
+    });
+  await withServer({ fetch }, async (server) => {
+    const clients = await Promise.all(ids.map(() => connectTo(server)));
+    await Promise.all(
+      clients.map((client, i) => client.write(post(`/${ids[i]}`, `body${i}`).slice(0, -2))),
+    );
+    await all.promise;
+    // The last bytes come in the opposite order.
+    for (const [i, client] of [...clients.entries()].reverse()) {
+      await client.write(`body${i}`.slice(-2));
+      await client.untilMessages(1);
+      expect(text(client.messages[0])).toBe(`${ids[i]} body${i}`);
+      client.destroy();
+    }
+  });
+});
+
+test('abort listeners see nothing of another request', async () => {
+  const aborted: (string | undefined)[][] = [];
+  const [entered, done] = [gate(), gate()];
+  const fetch = (request: globalThis.Request): Promise<Response> => {
+    const id = idOf(request);
+    request.signal.addEventListener('abort', () => {
+      if (aborted.push([id, storage.getStore()]) === 5) done.open();
+    });
+    storage.enterWith(id);
+    if (id === 'r4') entered.open();
+    return gate<Response>().promise;
+  };
+  await withServer({ fetch: fetch as never }, async (server) => {
+    const clients = await Promise.all(ids.slice(0, 5).map(() => connectTo(server)));
+    for (const [i, client] of clients.entries()) await client.write(get(`/${ids[i]}`));
+    await entered.promise;
+    for (const client of clients) client.destroy();
+    await done.promise;
+  });
+  // The store of its own request, or none: that differs between Node versions.
+  for (const [id, store] of aborted) expect([id, undefined]).toContain(store);
+});
+
+test('every request has an async id of its own', async () => {
+  const seen = new Set<number>();
+  const fetch = (): Response => (seen.add(executionAsyncId()), new Response('x'));
+  await withServer({ fetch }, async (server) => {
+    await exchange(server, requests, ids.length);
+  });
+  expect(seen.size).toBe(ids.length);
+  expect(seen.has(0)).toBe(false);
+});
+
+test('microtasks and ticks of a handler are over before the next request begins', async () => {
+  const order: string[] = [];
+  const fetch = (request: globalThis.Request): Response => {
+    const id = idOf(request);
+    order.push(`${id} begins`);
+    process.nextTick(() => order.push(`${id} tick`));
+    void Promise.resolve().then(() => order.push(`${id} microtask`));
+    return new Response('x');
+  };
+  await withServer({ fetch }, async (server) => {
+    await exchange(server, get('/a') + get('/b'), 2);
+  });
+  expect(order).toEqual(['a begins', 'a tick', 'a microtask', 'b begins', 'b tick', 'b microtask']);
+});
