@@ -30,6 +30,7 @@ struct FakeNet::Calls {
   static ssize_t receive(int fd, char *to, size_t size) {
     FakeConnection &connection = theNet->connection(fd);
     connection.receives++;
+    connection.lateCalls += connection.closed;
     if (connection.input.empty()) {
       if (connection.inputError != 0) {
         return -connection.inputError;
@@ -49,6 +50,7 @@ struct FakeNet::Calls {
   static ssize_t sendParts(int fd, const iovec *parts, size_t count) {
     FakeConnection &connection = theNet->connection(fd);
     connection.sendCalls++;
+    connection.lateCalls += connection.closed || connection.finSent;
     size_t limit = connection.room;
     if (!connection.sends.empty()) {
       const ssize_t scripted = connection.sends.front();

@@ -37,8 +37,9 @@ struct FakeConnection {
   bool finSent = false;
   bool reset = false;
   bool closed = false;
-  bool hangup = false; // reported as kHangup
-  int error = 0;       // SO_ERROR, reported as kError
+  unsigned lateCalls = 0; // sends after FIN or close, receives after close
+  bool hangup = false;    // reported as kHangup
+  int error = 0;          // SO_ERROR, reported as kError
 
   // As the poller knows it.
   uint64_t key = 0;

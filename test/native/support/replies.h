@@ -32,6 +32,13 @@ class Replies {
 public:
   // The n-th reply belongs to a HEAD request when the n-th letter is 'H'; others have bodies.
   explicit Replies(std::string_view kinds = {}) : kinds_(kinds) {}
+  // For when it is not known which requests the replies belong to: our server sends a Date with
+  // everything that has a body, and with nothing else.
+  static Replies tellingBodiesByDate() {
+    Replies replies;
+    replies.byDate_ = true;
+    return replies;
+  }
 
   // Reads on in `received`, which only ever grows. Returns the number of complete replies.
   size_t update(std::string_view received) {
@@ -78,7 +85,8 @@ private:
     size_t length = 0;
     std::string text = reply.field("Content-Length");
     text = text == "-" ? reply.field("content-length") : text;
-    const bool isHead = finals_ < kinds_.size() && kinds_[finals_] == 'H';
+    const bool isHead =
+        byDate_ ? reply.field("Date") == "-" : finals_ < kinds_.size() && kinds_[finals_] == 'H';
     if (text != "-" && !isHead && reply.status != 204 && reply.status != 304) {
       std::from_chars(text.data(), text.data() + text.size(), length);
     }
@@ -93,6 +101,7 @@ private:
   }
 
   std::string kinds_;
+  bool byDate_ = false;
   std::vector<Reply> all_;
   std::string fault_;
   size_t at_ = 0;
