@@ -45,10 +45,9 @@ export async function runNative() {
   const { code, output } = await runAndRead(
     'ctest',
     ['--test-dir', folder, '-V', '--no-tests=error', '--parallel', jobs, '--schedule-random'],
-    { quiet: true },
+    { show: /^\s*\d+\/\d+ Test\s+#\d+:/ },
   );
   const result = countCases(output);
-  for (const [line] of output.matchAll(/^\s*\d+\/\d+ Test\s+#\d+:.*$/gm)) say(line.trim());
   if (code !== 0) {
     console.log(failingOutput(output));
     if (result.failed === 0) result.failed = 1;

@@ -29,7 +29,10 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a program, shows its output line by line and also returns it. */
+/**
+ * Runs a program and returns its output. It is also shown, unless `quiet`; with `show`, a regular
+ * expression, only the matching lines are.
+ */
 export function runAndRead(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -38,6 +41,12 @@ export function runAndRead(command, args, options = {}) {
       ...options,
     });
     let output = '';
+    let line = '';
+    const showLines = (text) => {
+      const lines = (line + text).split('\n');
+      line = lines.pop();
+      for (const one of lines) if (options.show.test(one)) say(one.trim());
+    };
     for (const [from, to] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],
@@ -45,7 +54,8 @@ export function runAndRead(command, args, options = {}) {
       from.setEncoding('utf8');
       from.on('data', (text) => {
         output += text;
-        if (!options.quiet) to.write(text);
+        if (options.show) showLines(text);
+        else if (!options.quiet) to.write(text);
       });
     }
     child.on('error', reject);
