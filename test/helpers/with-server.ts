@@ -29,7 +29,8 @@ export async function withServer<const Path extends string, T>(
 export function connectTo(server: Server, options: RawClientOptions = {}): Promise<RawClient> {
   const { port, address } = server;
   const target = port === undefined ? { path: address as string } : { port };
-  return RawClient.connect({ ...target, ...options });
+  // A watchdog only: large bodies take their time on a busy machine.
+  return RawClient.connect({ ...target, deadlineMs: 25_000, ...options });
 }
 
 export async function withClient<T>(
