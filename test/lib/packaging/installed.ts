@@ -2,7 +2,15 @@
 // The package as users get it: packed, and installed into an empty folder without running any
 // script and without the network.
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,30 +52,25 @@ export interface Installation {
 }
 
 /** The name prebuildify gives the binary of this machine; node-gyp-build looks for it. */
-export function prebuildPath(): string {
+function prebuildPath(): string {
   return join('prebuilds', `${process.platform}-${process.arch}`, 'bunserve.glibc.node');
 }
 
-/**
- * Packs the checkout and installs it. `withBinary`: with the addon that the checkout built, unless it
- * has prebuilt ones already.
- */
-export async function installPackage(withBinary: boolean): Promise<Installation> {
+/** Packs the checkout and installs it, with the addon it built unless it has prebuilt ones. */
+export async function installPackage(): Promise<Installation> {
   const work = mkdtempSync(join(tmpdir(), 'bunserve-pack-'));
   const folder = join(work, 'user');
   mkdirSync(folder);
   const { tarball, report } = await pack(root, work);
   await run('tar', ['xzf', tarball, '-C', work]);
   const content = join(work, 'package');
-  const prebuilds = join(content, 'prebuilds');
-  if (!withBinary) rmSync(prebuilds, { recursive: true, force: true });
-  else if (!existsSync(prebuilds)) {
+  if (!existsSync(join(content, 'prebuilds'))) {
     mkdirSync(join(content, prebuildPath(), '..'), { recursive: true });
     copyFileSync(join(root, 'build', 'Release', 'bunserve.node'), join(content, prebuildPath()));
   }
   const own = await pack(content, work);
   const helper = await pack(join(root, 'node_modules', 'node-gyp-build'), work);
-  await npm(folder, 'init', '--yes');
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   await npm(folder, 'install', helper.tarball, own.tarball);
   return { folder, packed: report, remove: () => rmSync(work, { recursive: true, force: true }) };
 }
