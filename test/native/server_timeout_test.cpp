@@ -206,6 +206,26 @@ TEST_CASE("a slow reader is tolerated, one that takes nothing is closed") {
   CHECK(fake.at(fd).output.size() < large.size());
 }
 
+TEST_CASE("a slow reader of a copied response is tolerated as well") {
+  FakeServer fake(idleAfter(10));
+  const std::string body(400'000, 'b');
+  fake.server->onRequest = [&](const RequestEvent &event) { reply(event.exchange, body); };
+  const int fd = fake.connect();
+  fake.at(fd).room = 10'000;
+  fake.send(fd, get("/"));
+  for (int i = 0; i < 20; i++) {
+    fake.net.pass(8);
+    CHECK_FALSE(fake.isClosed(fd));
+    fake.at(fd).room = 10'000;
+    fake.net.settle();
+  }
+  fake.net.pass(8);
+  fake.at(fd).room = SIZE_MAX;
+  fake.net.settle();
+  CHECK(fake.replies(fd)[0].body == body);
+  checkClosesIn(fake, fd, 10);
+}
+
 TEST_CASE("a refused peer that does not go away is closed after the linger time") {
   FakeServer fake;
   const int fd = fake.connect();

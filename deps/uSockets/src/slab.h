@@ -11,7 +11,15 @@
 #include <new>
 #include <vector>
 
-#if defined(__SANITIZE_ADDRESS__)
+// AddressSanitizer: GCC says it with a macro, clang with a feature test.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define USK_POISON_SLOTS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define USK_POISON_SLOTS
+#endif
+#ifdef USK_POISON_SLOTS
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -130,12 +138,12 @@ private:
 
   // Under AddressSanitizer a free slot is as forbidden as freed heap memory.
   static void poison([[maybe_unused]] void *memory, [[maybe_unused]] size_t size) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(USK_POISON_SLOTS)
     __asan_poison_memory_region(memory, size);
 #endif
   }
   static void unpoison([[maybe_unused]] void *memory, [[maybe_unused]] size_t size) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(USK_POISON_SLOTS)
     __asan_unpoison_memory_region(memory, size);
 #endif
   }

@@ -229,8 +229,9 @@ void Socket::Internal::onWritable(Socket &socket) {
       delete core.back;
       core.back = nullptr;
     } else if (taken < offered) {
-      // After finish() nobody above re-arms the timeout; a peer that takes bytes may go on.
-      if (taken != 0 && core.finish != Finish::No && core.timeoutSeconds != 0) {
+      // The protocol above hears only of an empty buffer, or of nothing any more after finish(): a
+      // slow peer that takes bytes may go on.
+      if (taken != 0 && core.timeoutSeconds != 0) {
         arm(socket, core.timeoutSeconds);
       }
       return;

@@ -96,7 +96,8 @@ public:
   // Closes with RST: the peer can tell that the response was truncated.
   void reset();
 
-  // Seconds until onTimeout, 0 = never. Re-arming is one store. Fires at the given time or up to
+  // Seconds until onTimeout, 0 = never; starts anew when the peer takes bytes that waited for it.
+  // Re-arming is one store. Fires at the given time or up to
   // one second later, never earlier. Precision: one second.
   void setTimeout(unsigned seconds);
 
