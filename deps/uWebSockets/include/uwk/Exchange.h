@@ -80,8 +80,8 @@ public:
   // Complete only; the state becomes Taken. The view lives until the exchange ends or, when
   // onRequest is running, until it returns.
   [[nodiscard]] std::string_view takeBody();
-  // Asks for the whole body: onBody follows once it is complete (or failed). Lifts the pause at
-  // the high-water mark.
+  // Asks for the rest of a Partial body: onBody follows once it is complete or failed, unless the
+  // exchange is answered first. Lifts the pause at the high-water mark. Nothing in other states.
   void collectBody();
 
   // Sends the whole response. False when one was sent already.
