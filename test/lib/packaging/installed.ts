@@ -53,7 +53,7 @@ export interface Installation {
 
 /** The name prebuildify gives the binary of this machine; node-gyp-build looks for it. */
 function prebuildPath(): string {
-  return join('prebuilds', `${process.platform}-${process.arch}`, 'bunserve.glibc.node');
+  return join('prebuilds', `${process.platform}-${process.arch}`, 'node.glibc.node');
 }
 
 /** Packs the checkout and installs it, with the addon it built unless it has prebuilt ones. */
