@@ -16,6 +16,8 @@ await cli(async () => {
   await must('prebuildify', process.execPath, [prebuildify, '--napi', '--strip', '--tag-libc'], {
     env,
   });
+  // prebuildify cleans build/, where the tests and their library are compiled to.
+  await must('the library', process.execPath, ['scripts/build.mjs', 'ts', 'test']);
   say('prebuilds/:');
   return run('find', ['prebuilds', '-type', 'f', '-size', '+0']);
 });
