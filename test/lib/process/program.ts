@@ -32,12 +32,13 @@ export interface Ending {
   readonly stderr: string;
 }
 
-// In front of every program that is given as text.
+// In front of every program that is given as text. The end of stdin is the end of the test runner.
 const PRELUDE = `
   const report = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
   let heard = '';
   const listeners = new Set();
   process.stdin.setEncoding('utf8').on('data', (text) => { heard += text; listeners.forEach((f) => f()); });
+  process.stdin.on('end', () => process.exit(99));
   process.stdin.unref?.();
   const commanded = (word) => new Promise((resolve) => {
     const look = () => { if (heard.split('\\n').includes(word)) { listeners.delete(look); resolve(); } };
@@ -69,8 +70,12 @@ export class Program {
       this.#lines.push(line);
       this.#wake();
     });
+    // A test that was given up must not leave its programs behind.
+    const kill = (): void => this.kill();
+    process.once('exit', kill);
     this.#ending = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
+        process.off('exit', kill);
         this.#hasEnded = true;
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
         this.#wake();
