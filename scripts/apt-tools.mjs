@@ -14,6 +14,7 @@ const tools = {
   'doctest-dev': { there: () => existsSync('/usr/include/doctest/doctest.h') },
   'libuv1-dev': { there: () => existsSync('/usr/include/uv.h') },
   'zlib1g-dev': { there: () => existsSync('/usr/include/zlib.h') },
+  openssl: { there: () => has('openssl') },
   binutils: { there: () => has('nm') },
   'clang-format': { there: () => has('clang-format') },
   clang: { there: () => has('clang++') },
@@ -22,6 +23,7 @@ const tools = {
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
+  js: ['openssl'],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libuv1-dev', 'zlib1g-dev'],
 };
 
@@ -44,7 +46,7 @@ export async function ensureTools(group) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await cli(async (names) => {
-    for (const name of names.length > 0 ? names : ['native', 'checks']) {
+    for (const name of names.length > 0 ? names : ['native', 'checks', 'js']) {
       if (!(name in groups)) throw new CureError(`groups: ${Object.keys(groups).join(' ')}`);
       await ensureTools(name);
     }

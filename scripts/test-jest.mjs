@@ -4,9 +4,11 @@
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { ensureTools } from './apt-tools.mjs';
 import { CureError, root, run } from './util.mjs';
 
 export async function runJest() {
+  await ensureTools('js');
   const report = path.join(root, 'out', 'jest.json');
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
