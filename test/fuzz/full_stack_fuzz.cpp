@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -204,6 +205,12 @@ private:
     }
     fed_ += bytes.size();
     connection.input.emplace_back(bytes);
+    // Who goes on and on after a refusal, without reading, is cut off.
+    size_t &fed = fedTo_[picked_];
+    fed += bytes.size();
+    if (fed > usk::Socket::kLingerBytes) {
+      stack_.mayCut(picked_);
+    }
   }
 
   void feedPiece() {
@@ -239,9 +246,7 @@ private:
   void endByTime() {
     stack_.mayCutAll = true;
     stack_.mode = 0;
-    while (!stack_.waiting.empty()) {
-      stack_.answerWaiting(0);
-    }
+    stack_.answerAll();
     for (const int fd : fds_) {
       usk::test::FakeConnection &connection = stack_.net.connection(fd);
       connection.room = SIZE_MAX;
@@ -251,9 +256,7 @@ private:
     for (int second = 0; second < 60; second++) {
       stack_.net.pass(1);
       settle();
-      while (!stack_.waiting.empty()) {
-        stack_.answerWaiting(0);
-      }
+      stack_.answerAll();
     }
     require(stack_.server->connections() == 0, "timeouts end every connection");
     stack_.server->stop(false);
@@ -272,6 +275,7 @@ private:
   std::vector<int> fds_;
   int picked_ = 0;
   size_t fed_ = 0;
+  std::map<int, size_t> fedTo_;
   unsigned finish_ = 0;
 };
 

@@ -126,6 +126,20 @@ public:
     }
   }
 
+  // Also those that wait for a body without a timeout of their own.
+  void answerAll() {
+    waiting.clear();
+    std::vector<ExchangeHandle> handles;
+    for (const auto &[handle, exchange] : open) {
+      handles.push_back(handle);
+    }
+    for (const ExchangeHandle handle : handles) {
+      if (Exchange *exchange = Exchange::find(net.loop(), handle)) {
+        answer(*exchange);
+      }
+    }
+  }
+
   void takeBodiesBack() {
     mayCutAll = true;
     for (OwnedBody *body : owned) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -104,6 +105,8 @@ int main(int argc, char **argv) {
   if (__sanitizer_set_death_callback != nullptr) {
     __sanitizer_set_death_callback(saveCrash);
   }
+  // A broken invariant calls abort(), which is no death to the sanitizers.
+  std::signal(SIGABRT, [](int) { saveCrash(); });
   if (LLVMFuzzerInitialize != nullptr) {
     LLVMFuzzerInitialize(&argc, &argv);
   }
