@@ -4,6 +4,7 @@
 // only file that knows every binding. Holds no policy.
 #include "bindings.h"
 #include "env_state.h"
+#include "exchange_cells.h"
 #include "router_binding.h"
 #include "tls_probe.h"
 
@@ -25,6 +26,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerRequestBinding(env, exports);
   registerResponseBinding(env, exports);
   registerRouterBinding(env, exports);
+  registerExchangeCells(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));
   return exports;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <node_api.h>
+#include <uwk/Exchange.h>
 #include <uwk/RouteTable.h>
 
 #include <memory>
@@ -14,6 +15,12 @@ namespace addon {
 void registerServerBinding(napi_env env, napi_value exports);
 void registerRequestBinding(napi_env env, napi_value exports);
 void registerResponseBinding(napi_env env, napi_value exports);
+
+struct EnvState;
+
+// What onRequest() returned: a string is a response of the status and field block in the cells,
+// anything else was answered otherwise or will be.
+void respondReturned(EnvState &state, uwk::ExchangeHandle handle, napi_value returned);
 
 // Reads the flat route list that lib/router/compile.ts makes.
 [[nodiscard]] std::unique_ptr<const uwk::RouteTable> loadRoutes(napi_env env, napi_value routes);

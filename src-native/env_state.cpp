@@ -34,6 +34,7 @@ void finishTeardown(void *user) {
 void teardown(napi_async_cleanup_hook_handle, void *user) {
   auto *state = static_cast<EnvState *>(user);
   state->closing = true;
+  state->contexts.destroy(state->env);
   if (state->loop == nullptr) {
     finishTeardown(state);
     return;
@@ -52,9 +53,8 @@ void EnvState::create(napi_env env) {
   auto *state = new EnvState(env);
   state->scratch.resize(64 * 1024);
   napi_value holder = nullptr;
-  napi_create_array_with_length(env, 1, &holder);
-  napi_set_element(env, holder, kResourceName, makeLatin1(env, "BUNSERVE_REQUEST"));
-  napi_create_reference(env, holder, 1, &state->constants);
+  napi_create_object(env, &holder);
+  napi_create_reference(env, holder, 1, &state->holder);
   napi_set_instance_data(env, state, nullptr, nullptr);
   napi_add_async_cleanup_hook(env, teardown, state, &state->cleanupHook);
 }

@@ -5,6 +5,8 @@
 // because libuv handles need another turn to close.
 #pragma once
 
+#include "request_context.h"
+
 #include <node_api.h>
 #include <usk/loop.h>
 #include <uwk/Server.h>
@@ -51,9 +53,12 @@ struct EnvState {
   // Set before teardown: no JavaScript may run from then on.
   bool closing = false;
   napi_async_cleanup_hook_handle cleanupHook = nullptr;
-  // Holds values that Node-API cannot reference directly (strings), by element index.
-  napi_ref constants = nullptr;
-  static constexpr uint32_t kResourceName = 0;
+  // An object to hand to Node-API where one must be given.
+  napi_ref holder = nullptr;
+  // What JavaScript tells beside the arguments and results of calls; indices in exchange_cells.h.
+  uint32_t *cells = nullptr;
+  napi_ref cellsArray = nullptr;
+  RequestContexts contexts;
   // Reused by every call, so that the hot path allocates nothing.
   std::vector<char> scratch; // string bodies
   std::string text;

@@ -13,25 +13,26 @@ JsCall::JsCall(EnvState &state, napi_async_context context) : state_(state) {
   napi_env env = state.env;
   napi_value holder = nullptr;
   napi_open_handle_scope(env, &handles_);
-  napi_get_reference_value(env, state.constants, &holder);
+  napi_get_reference_value(env, state.holder, &holder);
+  // At its end Node runs the loop once more before it tells anybody. JavaScript cannot run then,
+  // and opening a scope would throw. This is the cheapest call that says so.
+  napi_value ignored = nullptr;
+  if (napi_coerce_to_bool(env, holder, &ignored) != napi_ok) {
+    return;
+  }
   if (context == nullptr) {
-    // At its end Node runs the loop once more before it tells anybody. JavaScript cannot run then,
-    // and without a context there is no scope to open.
-    napi_value name = nullptr;
-    if (napi_get_element(env, holder, EnvState::kResourceName, &name) != napi_ok ||
-        napi_async_init(env, nullptr, name, &own_) != napi_ok) {
-      return;
-    }
-    context = own_;
+    context = acquired_ = state.contexts.acquire(env);
   }
   // The resource argument is ignored by Node (the context's own is used) but must be an object.
-  napi_open_callback_scope(env, holder, context, &scope_);
+  if (context != nullptr) {
+    napi_open_callback_scope(env, holder, context, &scope_);
+  }
 }
 
 JsCall::~JsCall() {
   close();
-  if (own_ != nullptr) {
-    napi_async_destroy(state_.env, own_);
+  if (acquired_ != nullptr) {
+    state_.contexts.release(state_.env, acquired_);
   }
   if (handles_ != nullptr) {
     napi_close_handle_scope(state_.env, handles_);
@@ -44,9 +45,15 @@ void JsCall::close() {
   }
 }
 
-napi_async_context JsCall::takeContext() { return std::exchange(own_, nullptr); }
+napi_async_context JsCall::keepContext() {
+  napi_async_context kept = acquired_ == nullptr ? nullptr : state_.contexts.keep(acquired_);
+  if (kept != nullptr) {
+    acquired_ = nullptr;
+  }
+  return kept;
+}
 
-bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv) {
+bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv, napi_value *result) {
   if (scope_ == nullptr) {
     return false;
   }
@@ -54,7 +61,8 @@ bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv) {
   napi_value callee = nullptr;
   napi_value ignored = nullptr;
   napi_get_reference_value(env, function, &callee);
-  if (napi_call_function(env, makeUndefined(env), callee, argc, argv, &ignored) == napi_ok) {
+  if (napi_call_function(env, makeUndefined(env), callee, argc, argv,
+                         result == nullptr ? &ignored : result) == napi_ok) {
     return true;
   }
   bool pending = false;

@@ -3,6 +3,7 @@
 // Responses from JavaScript in one crossing: status, field block, body.
 #include "bindings.h"
 #include "env_state.h"
+#include "exchange_cells.h"
 #include "napi_util.h"
 
 #include <cstdlib>
@@ -41,6 +42,11 @@ std::string_view refreshBytes(void *owner) {
   (void)readBytes(bytes->env, value, view);
   napi_close_handle_scope(bytes->env, scope);
   return view;
+}
+
+std::string_view fieldBlock(const EnvState &state, uint32_t number) {
+  return number < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[number])
+                                           : std::string_view();
 }
 
 // A string body as UTF-8: small ones in the environment's scratch memory, large ones in their own.
@@ -97,8 +103,7 @@ napi_value respond(napi_env env, napi_callback_info info) {
   std::string heap;
   uint32_t block = 0;
   if (napi_get_value_uint32(env, arguments[2], &block) == napi_ok) {
-    head.fields = block < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[block])
-                                                   : std::string_view();
+    head.fields = fieldBlock(state, block);
   } else {
     size_t size = 0;
     napi_get_value_string_latin1(env, arguments[2], local, sizeof local, &size);
@@ -142,6 +147,21 @@ napi_value abortExchange(napi_env env, napi_callback_info info) {
 }
 
 } // namespace
+
+void respondReturned(EnvState &state, uwk::ExchangeHandle handle, napi_value returned) {
+  uwk::ResponseBody body;
+  if (!stringBody(state.env, state, returned, body)) {
+    return;
+  }
+  uwk::ResponseHead head;
+  head.status = static_cast<uint16_t>(state.cells[kReplyStatus]);
+  head.fields = fieldBlock(state, state.cells[kReplyBlock]);
+  if (uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle); exchange != nullptr) {
+    exchange->respond(head, body);
+  } else if (body.release != nullptr) {
+    body.release(body.owner);
+  }
+}
 
 void registerResponseBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "respond", respond);

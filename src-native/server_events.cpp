@@ -4,6 +4,7 @@
 // request but the async context of those that did not finish at once.
 #include "server_events.h"
 
+#include "bindings.h"
 #include "js_call.h"
 #include "napi_util.h"
 
@@ -78,10 +79,13 @@ void onRequest(void *user, const uwk::RequestEvent &event) {
   napi_create_uint32(state.env, requestFlags(event), &arguments[2]);
   arguments[3] = makeLatin1(state.env, event.exchange.rawHead());
   size_t params = addParams(state, event.match, &arguments[4]);
-  js.call(server.onRequest, 4 + params, arguments.data());
+  napi_value returned = nullptr;
+  if (js.call(server.onRequest, 4 + params, arguments.data(), &returned)) {
+    respondReturned(state, handle, returned);
+  }
   js.close();
   if (uwk::Exchange *pending = uwk::Exchange::find(*state.loop, handle); pending != nullptr) {
-    pending->setData(js.takeContext());
+    pending->setData(js.keepContext());
   }
 }
 

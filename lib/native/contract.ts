@@ -48,14 +48,18 @@ export interface NativeRoute {
 }
 
 export interface ServerEvents {
-  /** `head`: the raw request head, one character a byte. More than eight params come as an array. */
+  /**
+   * Returns the body of a response whose status and field block are in the cells, or undefined.
+   * `head`: the raw request head, one character a byte. More than eight params
+   * come as an array.
+   */
   onRequest(
     route: number,
     handle: ExchangeHandle,
     flags: number,
     head: string,
     ...params: string[]
-  ): void;
+  ): string | undefined;
   onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
   onAborted(handle: ExchangeHandle): void;
   onStopped(): void;
@@ -84,6 +88,7 @@ export interface ListenFailure {
 }
 
 export interface NativeBinding {
+  exchangeCells(resource: object): Uint32Array;
   tlsInfo(): { library: string; selfTest: boolean };
   serverCreate(events: ServerEvents, idleTimeoutSeconds: number, maxBodyBytes: number): number;
   serverListen(server: number, request: ListenRequest): Listening | ListenFailure;

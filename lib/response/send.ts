@@ -10,6 +10,7 @@ import {
   BodyKind,
   HeaderFlag,
   isFastResponse,
+  peekBody,
   responseBlock,
   responseFlags,
   responseHeader,
@@ -22,6 +23,7 @@ import {
 } from '../fetch/internal.js';
 import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
+import { cells, ExchangeCell } from '../native/cells.js';
 import { METHODS, RequestFlag, ResponseFlag } from '../native/contract.js';
 import type { ResponseTarget } from './target.js';
 
@@ -49,6 +51,24 @@ function declaredLength(response: Response, hasBody: boolean): number {
   const given = responseHeader(response, 'content-length');
   const length = given !== null && /^[0-9]+$/.test(given) ? Number(given) : -1;
   return Number.isSafeInteger(length) ? length : -1;
+}
+
+/**
+ * The common small response, for the native call that waits for onRequest() to return: the body,
+ * with status and field block in the cells. Undefined when the response is of another kind; nothing
+ * was done to it then.
+ */
+export function replyOf(core: ResponseTarget, response: Response): string | undefined {
+  const body = peekBody(response);
+  if (typeof body !== 'string' || responseHeaders(response) !== null) return undefined;
+  const status = responseStatus(response);
+  const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
+  if (status === 0 || isHead || withoutBody(status)) return undefined;
+  takeBody(response);
+  core.ended = true;
+  cells[ExchangeCell.ReplyStatus] = status;
+  cells[ExchangeCell.ReplyBlock] = internedBlock(responseBlock(response));
+  return body;
 }
 
 // `automatic`: the content type is one of the handful that bodies bring along; a Blob's is the

@@ -9,7 +9,7 @@ import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
 import type { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
-import { isFastResponse, send, sendNative, sendPlain } from '../response/send.js';
+import { isFastResponse, replyOf, send, sendNative, sendPlain } from '../response/send.js';
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
@@ -52,7 +52,7 @@ export class Dispatcher implements RequestOwner {
         } else {
           request = new BunRequest(core, params(...(a as unknown as string[])));
         }
-        this.#run(core, entry.handler, request);
+        return this.#run(core, entry.handler, request);
       },
       onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
       onAborted: (handle) => {
@@ -78,19 +78,24 @@ export class Dispatcher implements RequestOwner {
     this.#watched.set(core.handle, core);
   }
 
-  #run(core: ConnectionCore, handler: RouteHandler, request: unknown): void {
+  #run(core: ConnectionCore, handler: RouteHandler, request: unknown): string | undefined {
     let result: unknown;
     try {
       result = handler.call(this.self, request, this.self);
       if (isFastResponse(result)) {
+        const reply = replyOf(core, result);
+        if (reply !== undefined) {
+          this.#answered(core);
+          return reply;
+        }
         const pending = send(core, result);
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
-        return;
+        return undefined;
       }
     } catch (error) {
       this.#fail(core, error);
-      return;
+      return undefined;
     }
     if (isPromise(result)) {
       result.then(
@@ -100,6 +105,7 @@ export class Dispatcher implements RequestOwner {
     } else {
       this.#finish(core, result);
     }
+    return undefined;
   }
 
   #answered(core: ConnectionCore): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // AsyncLocalStorage and async ids: every request has a context of its own, whatever connection it
 // came on, and keeps it across everything it waits for.
-import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks';
+import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Response } from 'bunserve';
@@ -149,14 +149,25 @@ test('abort listeners see nothing of another request', async () => {
   for (const [id, store] of aborted) expect([id, undefined]).toContain(store);
 });
 
-test('every request has an async id of its own', async () => {
-  const seen = new Set<number>();
-  const fetch = (): Response => (seen.add(executionAsyncId()), new Response('x'));
+test('what is set on the async resource of one request is not seen by the next', async () => {
+  const seen: unknown[] = [];
+  const fetch = async (request: globalThis.Request): Promise<Response> => {
+    const resource = executionAsyncResource() as Record<string, unknown>;
+    seen.push(resource['mine'], executionAsyncId() === 0);
+    resource['mine'] = idOf(request);
+    await turn();
+    expect(resource['mine']).toBe(idOf(request));
+    return new Response('x');
+  };
   await withServer({ fetch }, async (server) => {
     await exchange(server, requests, ids.length);
+    await Promise.all(ids.map((id) => exchange(server, get(`/${id}`))));
   });
-  expect(seen.size).toBe(ids.length);
-  expect(seen.has(0)).toBe(false);
+  expect(seen).toEqual(
+    Array(2 * ids.length)
+      .fill([undefined, false])
+      .flat(),
+  );
 });
 
 test('microtasks and ticks of a handler are over before the next request begins', async () => {

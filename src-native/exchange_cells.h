@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// A few numbers in memory that both sides see: writing one in JavaScript costs a store, a call into
+// the addon 60 ns. Twin: lib/native/cells.ts.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstdint>
+
+namespace addon {
+
+struct EnvState;
+
+enum ExchangeCell : uint32_t {
+  // Status and number of the field block of the body that onRequest() returns.
+  kReplyStatus,
+  kReplyBlock,
+  // Not 0: a property was set on the resource of the shared async context.
+  kContextTouched,
+  kCellCount
+};
+
+void registerExchangeCells(napi_env env, napi_value exports);
+
+} // namespace addon
