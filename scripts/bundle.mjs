@@ -34,7 +34,9 @@ export async function bundle() {
     // Names stay readable in stack traces; comments and blanks only cost parsing time at start.
     minify: { compress: false, mangle: false, codegen: true },
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunk-[name].js',
+    chunkFileNames: '[name].js',
+    // A starting server loads its entry and this one.
+    codeSplitting: { groups: [{ name: 'core', test: (id) => !Object.values(input).includes(id) }] },
   });
   await build.close();
   say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);

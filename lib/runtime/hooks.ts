@@ -3,7 +3,7 @@
 // The resolve hook as the loader thread of Node 20 wants it (module.register). Must stay free of
 // imports from the library: it runs in a thread of its own.
 
-export const bunModuleUrl = new URL('./bun-module.js', import.meta.url).href;
+const bunModuleUrl = new URL('./bun-module.js', import.meta.url).href;
 
 interface Resolved {
   url: string;

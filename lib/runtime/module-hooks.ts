@@ -5,7 +5,6 @@
 // the hooks do not reach it.
 
 import { mayImportBun } from './entry-scan.js';
-import { bunModuleUrl } from './hooks.js';
 
 interface ResolveResult {
   url: string;
@@ -22,6 +21,9 @@ interface HookApi {
 interface CommonJs {
   _resolveFilename: (request: string, ...rest: unknown[]) => string;
 }
+
+// As in hooks.ts, which a start without a loader thread need not load.
+const bunModuleUrl = new URL('./bun-module.js', import.meta.url).href;
 
 const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
