@@ -44,9 +44,10 @@ CALL_RULES = [
 BASE = {'native', 'errors', 'util', 'types'}
 TS_MAY = {
     'errors': set(), 'util': {'errors'}, 'native': {'errors', 'util'}, 'types': BASE | {
-        'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch'},
+        'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
-    'request': BASE | {'fetch', 'file', 'router'}, 'response': BASE | {'fetch', 'file'},
+    'cookies': BASE | {'fetch'},
+    'request': BASE | {'fetch', 'file', 'router', 'cookies'}, 'response': BASE | {'fetch', 'file'},
     'websocket': BASE | {'fetch'},
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},

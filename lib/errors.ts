@@ -21,6 +21,11 @@ export function invalidArgument(message: string): Error {
   return make(TypeError, message, { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
+/** TypeError ERR_INVALID_ARG_VALUE. */
+export function invalidArgumentValue(message: string): Error {
+  return make(TypeError, message, { code: 'ERR_INVALID_ARG_VALUE' });
+}
+
 /** TypeError ERR_MISSING_ARGS. */
 export function missingArguments(message: string): Error {
   return make(TypeError, message, { code: 'ERR_MISSING_ARGS' });

@@ -6,6 +6,13 @@ export { serve } from './serve.js';
 export { Server } from './server/server.js';
 export { BunRequest } from './request/bun-request.js';
 export { BunFile, file, type BunFileOptions } from './file/bun-file.js';
+export { Cookie, type CookieJson } from './cookies/cookie.js';
+export { CookieMap } from './cookies/cookie-map.js';
+export type {
+  CookieInit,
+  CookieSameSite,
+  CookieStoreDeleteOptions,
+} from './cookies/cookie-init.js';
 export { Headers } from './fetch/headers.js';
 export { Request } from './fetch/request.js';
 export { Response } from './fetch/response.js';

@@ -66,12 +66,17 @@ function typeLine(response: Response, list: HeaderList | null, form: number): st
 
 /**
  * Header lines of a response ("Name: value\r\n"..., latin-1), in Bun's order. `form` is a
- * `TypeLine` value. The list's part is cached until a header changes.
+ * `TypeLine` value, `extra` are lines of the server's that go after the user's own. The list's part
+ * is cached until a header changes.
  */
-export function responseBlock(response: Response, form: number = TypeLine.Lower): string {
+export function responseBlock(
+  response: Response,
+  form: number = TypeLine.Lower,
+  extra: string = '',
+): string {
   const list = access.list(response);
-  if (list === null) return typeLine(response, null, form);
-  const type = typeLine(response, list, form);
+  if (list === null) return extra + typeLine(response, null, form);
+  const type = extra + typeLine(response, list, form);
   // Static routes write their type among the known names, handlers after everything (behaviours 7.2).
   return form === TypeLine.Canonical ? type + headerListBlock(list) : headerListBlock(list) + type;
 }

@@ -21,8 +21,19 @@ export abstract class RequestCore {
   /** A field or an accessor; the owner writes it when the body is taken, boxed or teed. */
   abstract body: BodyValue;
 
+  /**
+   * The CookieMap of a request whose `cookies` were asked for. Not a field of every core: it comes
+   * into being when it is first assigned, so that requests without cookies do not pay for it.
+   */
+  declare cookies?: object;
+
   get details(): RequestDetails {
     return defaultDetails;
+  }
+
+  /** The Cookie field, several joined. */
+  get cookieField(): string | null {
+    return headerListOf(this.headers).get('cookie');
   }
 
   /** Content-Type, by default through `headers`; a core may look it up more cheaply. */

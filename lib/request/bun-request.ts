@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The request that handlers get: a Request with the params of its route.
+// The request that handlers get: a Request with the params of its route and its cookies.
 
-import { coreOf, kCore } from '../fetch/internal.js';
+import { CookieMap, copyCookieMap } from '../cookies/cookie-map.js';
+import { illegalInvocation } from '../fetch/fetch-errors.js';
+import { coreOf, kCore, type RequestCore } from '../fetch/internal.js';
 import { Request } from '../fetch/request.js';
 import { native } from '../native/binding.js';
 import type { RouteParams } from '../types.js';
@@ -18,12 +20,27 @@ export class BunRequest<Path extends string = string> extends Request {
     this.params = params as RouteParams<Path>;
   }
 
+  /** Read when first asked for; what is changed about them goes out with the response. */
+  get cookies(): CookieMap {
+    const core = requestCore(this);
+    return (core.cookies ??= new CookieMap(core.cookieField)) as CookieMap;
+  }
+
+  /** With the same params, and cookies of its own: only the original's changes are sent. */
   override clone(): BunRequest<Path> {
     const copy = super.clone() as BunRequest<Path>;
     Object.setPrototypeOf(copy, BunRequest.prototype);
     (copy as { params: RouteParams<Path> }).params = this.params;
+    const { cookies } = requestCore(this);
+    if (cookies !== undefined) requestCore(copy).cookies = copyCookieMap(cookies as CookieMap);
     return copy;
   }
+}
+
+function requestCore(request: BunRequest): RequestCore {
+  const core = coreOf(request);
+  if (core === null) throw illegalInvocation();
+  return core;
 }
 
 // Bun: `req.constructor` is Request, the tag is BunRequest (behaviours 5.10).
@@ -32,6 +49,7 @@ Object.defineProperty(BunRequest.prototype, 'constructor', {
   writable: true,
   configurable: true,
 });
+Object.defineProperty(BunRequest.prototype, 'cookies', { enumerable: true });
 Object.defineProperty(BunRequest.prototype, Symbol.toStringTag, {
   value: 'BunRequest',
   configurable: true,

@@ -4,6 +4,7 @@
 // While the handler runs the native side answers from the receive buffer; afterwards, and for whole
 // header lists, the raw head that came with the request does.
 
+import { type CookieMap, setCookieLines } from '../cookies/cookie-map.js';
 import { connectionClosed } from '../errors.js';
 import {
   BodyBox,
@@ -36,6 +37,7 @@ export interface RequestOwner {
 const serverDetails: RequestDetails = { ...defaultDetails, credentials: 'include', referrer: '' };
 
 export class ConnectionCore extends RequestCore implements HeaderSource {
+  declare cookies?: CookieMap;
   /** The exchange is over: answered, or the connection went away. */
   ended = false;
   #url: string | undefined;
@@ -94,6 +96,16 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
 
   override get contentType(): string | null {
     return this.#headers === undefined ? this.get('content-type') : super.contentType;
+  }
+
+  override get cookieField(): string | null {
+    return this.#headers === undefined ? this.get('cookie') : super.cookieField;
+  }
+
+  /** Set-Cookie lines of what the handler changed about `request.cookies`. */
+  get cookieLines(): string {
+    const { cookies } = this;
+    return cookies === undefined ? '' : setCookieLines(cookies);
   }
 
   get signal(): AbortSignal {

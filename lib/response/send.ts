@@ -82,9 +82,10 @@ function deliver(
   const status = responseStatus(response);
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
   const form = isHead || withoutBody(status) ? TypeLine.Omit : TypeLine.Lower;
-  const block = responseBlock(response, form);
+  const cookies = core.cookies === undefined ? '' : core.cookieLines;
+  const block = responseBlock(response, form, cookies);
   core.ended = true;
-  if (automatic && responseHeaders(response) === null) {
+  if (automatic && cookies === '' && responseHeaders(response) === null) {
     native.respond(core.handle, status, internedBlock(block), body ?? undefined);
   } else {
     deliverWithFields(core, response, status, block, body, isHead);
@@ -173,7 +174,8 @@ export async function sendNative(
   if (response.url !== '') ours.headers.delete('content-encoding');
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
   core.ended = true;
-  deliverWithFields(core, ours, status, responseBlock(ours, TypeLine.Omit), bytes, isHead);
+  const block = responseBlock(ours, TypeLine.Omit, core.cookieLines);
+  deliverWithFields(core, ours, status, block, bytes, isHead);
 }
 
 /** Sends an answer of the server's own. */

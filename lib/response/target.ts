@@ -8,6 +8,10 @@ export interface ResponseTarget {
   readonly handle: ExchangeHandle;
   /** `RequestFlag` bits. */
   readonly flags: number;
+  /** There when the handler looked at the request's cookies. */
+  readonly cookies?: object;
+  /** Set-Cookie lines of what it changed about them. */
+  readonly cookieLines: string;
   /** Set once the response was handed over. */
   ended: boolean;
 }

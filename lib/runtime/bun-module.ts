@@ -4,5 +4,5 @@
 
 import { Bun } from '../bun.js';
 
-export { BunFile, BunRequest, file, serve, Server } from '../index.js';
+export { BunFile, BunRequest, Cookie, CookieMap, file, serve, Server } from '../index.js';
 export default Bun;

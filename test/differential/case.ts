@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The vocabulary of the differential suite: what a case is, and small builders that keep the
 // tables in cases/ readable. Nothing here opens a socket.
+import type { CookieMap } from 'bunserve';
 import type { DivergenceId } from './divergences.js';
 
 /** Apps under apps/ that many cases share. */
@@ -9,10 +10,11 @@ export type SharedApp = 'echo' | 'router' | 'params' | 'static' | 'responses';
 export type Handler = (req: SeenRequest, server: SeenServer) => unknown;
 
 /** A request as an app sees it: a standard one, plus what Bun adds on routes. */
-export type SeenRequest = Request & {
-  readonly params: Record<string, string>;
-  bytes(): Promise<Uint8Array>;
-};
+export type SeenRequest = { clone(): SeenRequest } & Request & {
+    readonly params: Record<string, string>;
+    readonly cookies: CookieMap;
+    bytes(): Promise<Uint8Array>;
+  };
 
 export interface SeenServer {
   readonly port: number;

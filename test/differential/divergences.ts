@@ -145,6 +145,16 @@ export const divergences = {
     ours: 'It keeps both.',
     reason: 'An option that is not given does not change, as for `fetch` and `error`.',
   },
+  'cookie-dates': {
+    bun: 'A Cookie refuses the epoch as a text, takes times beyond what a Date can be, and reads dates without a zone in local time.',
+    ours: 'The epoch is a date; beyond 8.64e15 ms is a RangeError; dates without a zone are UTC.',
+    reason: 'RFC 6265 5.1.1; the epoch is what most servers delete cookies with.',
+  },
+  'cookie-map-iteration': {
+    bun: 'Changing a CookieMap while iterating over it shows cookies twice or leaves some out.',
+    ours: 'An iterator shows the cookies of the moment it was made.',
+    reason: 'A loop that deletes cookies should see each of them once.',
+  },
 } as const satisfies Record<string, Divergence>;
 
 export type DivergenceId = keyof typeof divergences;

@@ -2,6 +2,8 @@
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
 import { cases as connections } from './connections.js';
+import { cases as cookieApi } from './cookie-api.js';
+import { cases as cookies } from './cookies.js';
 import { cases as errors } from './errors.js';
 import { cases as framing } from './framing.js';
 import { cases as headers } from './headers.js';
@@ -24,5 +26,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   response,
   url,
   errors,
+  cookies,
+  'cookie-api': cookieApi,
   'lifecycle-lite': lifecycle,
 };

@@ -2,6 +2,8 @@
 // Checked by the compiler, not run: what TypeScript knows of routes, handlers and servers. A line
 // after @ts-expect-error must be refused, every other must pass; `npm run build:test` is the judge.
 import {
+  Cookie,
+  CookieMap,
   type BunRequest,
   Headers,
   Request,
@@ -188,3 +190,25 @@ export function classes(): void {
   void new Request(new globalThis.Request('http://a/'));
   void globalThis.fetch(request);
 }
+
+// Cookies of a route's request.
+export const withCookies = (): Server =>
+  serve({
+    routes: {
+      '/': (req) => {
+        check<Same<typeof req.cookies, CookieMap>>();
+        check<Same<ReturnType<CookieMap['get']>, string | null>>();
+        for (const [name, value] of req.cookies) req.cookies.set(name, value, { maxAge: 60 });
+        req.cookies.set({ name: 'a', value: 'b', sameSite: 'none', expires: new Date() });
+        req.cookies.set(new Cookie('a', 'b', { secure: true }));
+        req.cookies.delete({ name: 'a', path: '/' });
+        // @ts-expect-error a value is missing
+        req.cookies.set('a');
+        // @ts-expect-error no such value
+        req.cookies.set('a', 'b', { sameSite: 'Lax' });
+        // @ts-expect-error read-only
+        req.cookies = new CookieMap();
+        return new Response('x');
+      },
+    },
+  });
