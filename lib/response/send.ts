@@ -61,6 +61,7 @@ function declaredLength(response: Response, hasBody: boolean): number {
 export function replyOf(core: ResponseTarget, response: Response): string | undefined {
   const body = peekBody(response);
   if (typeof body !== 'string' || responseHeaders(response) !== null) return undefined;
+  if (core.cookies !== undefined) return undefined;
   const status = responseStatus(response);
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
   if (status === 0 || isHead || withoutBody(status)) return undefined;
