@@ -17,6 +17,7 @@ export const RouteError = {
   NonAscii: 2,
   NumericParam: 3,
   DuplicateParam: 4,
+  TooLong: 5,
 } as const;
 
 export interface NativeRouter {

@@ -19,6 +19,11 @@ function errorFor(pattern: string, code: number): Error {
       );
     case RouteError.NumericParam:
       return patternError(`Route parameter names cannot start with a number.\n\n${FILE_AN_ISSUE}`);
+    case RouteError.TooLong:
+      return invalidArgument(
+        `Invalid route ${JSON.stringify(pattern)}. A path may have 256 segments; ` +
+          "use a wildcard ('/*') for longer ones.",
+      );
     default:
       return patternError(
         `Support for duplicate route parameter names is not yet implemented.\n\n${FILE_AN_ISSUE}`,

@@ -111,9 +111,19 @@ export const divergences = {
     reason: 'RFC 9112 9.6: whoever sends the close option must close.',
   },
   'param-inside-segment': {
-    bun: 'A `:name` that does not start a segment is literal text, and also an empty param.',
+    bun: 'A `:name` that does not start a segment is literal text, and also an empty param; it takes the values of params behind it.',
     ours: 'It is literal text only.',
-    reason: 'A param that can never have a value is a trap.',
+    reason: 'A param that can never have a value is a trap, one with the value of another a fault.',
+  },
+  'param-name-rules': {
+    bun: 'Names are checked where there are none: `/v:1`, `/:x/b:x` and `/:x/*:x` are refused. They are not checked where there are: `/:x-:1` is accepted, `/:x/:a:x` too and the process crashes at the first request.',
+    ours: 'The name of a param, which is what follows the last colon of a segment that starts with one, is checked, nothing else.',
+    reason: 'No pattern may crash the server, none that is well defined needs to be refused.',
+  },
+  'path-segments': {
+    bun: 'A pattern may have any number of segments.',
+    ours: 'A pattern of more than 256 is refused with an error; longer paths are matched by wildcards only.',
+    reason: 'It bounds what an attacker can make a match cost.',
   },
   'wildcard-suffix-shape': {
     bun: 'Of `/x/*a` and `/x/*b` the first one given wins.',

@@ -104,8 +104,8 @@ TEST_CASE("the router answers the shared routing table") {
 }
 
 TEST_CASE("patterns are read as the shared table says") {
-  static constexpr const char *kErrors[] = {"", "NotAbsolute", "NonAscii", "NumericParam",
-                                            "DuplicateParam"};
+  static constexpr const char *kErrors[] = {
+      "", "NotAbsolute", "NonAscii", "NumericParam", "DuplicateParam", "TooLong"};
   for (const Json &entry : table()["patterns"].items) {
     const std::string pattern = entry["pattern"].bytes();
     CAPTURE(pattern);

@@ -168,9 +168,9 @@ TEST_CASE("segments beyond the limit are left to the wildcards above") {
   uwk::RouterBuilder builder;
   const std::string longest = repeated("/a", kLimit);
   REQUIRE(builder.add(0, longest, 1) == uwk::RouteError::None);
-  REQUIRE(builder.add(0, longest + "/a", 2) == uwk::RouteError::None);
+  CHECK(builder.add(0, longest + "/a", 2) == uwk::RouteError::TooLong);
   REQUIRE(builder.add(0, repeated("/a", kLimit - 1) + "/*", 3) == uwk::RouteError::None);
-  REQUIRE(builder.add(0, longest + "/*", 4) == uwk::RouteError::None);
+  CHECK(builder.add(0, longest + "/*", 4) == uwk::RouteError::TooLong);
   const std::unique_ptr<const uwk::Router> router = builder.build();
   uwk::RouteMatch match;
   REQUIRE(router->match(0, longest, match));

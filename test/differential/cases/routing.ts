@@ -2,6 +2,7 @@
 // Which route answers: precedence, backtracking, wildcards, slashes, disabled routes, method
 // objects that fall through. The table app answers with the pattern that won and its params.
 import { call, get, post, type DifferentialCase } from '../case.js';
+import type { DivergenceId } from '../divergences.js';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -173,6 +174,50 @@ const methods = METHODS.map(([method, target, route]): DifferentialCase => ({
   saw: { route },
 }));
 
+/** A pattern, whether Bun takes it, and whether we do. */
+const PATTERNS: readonly (readonly [string, boolean, boolean, DivergenceId?])[] = [
+  ['/:x/b', true, true],
+  ['/:x/:y', true, true],
+  ['/:x:y', true, true],
+  ['/:x/:x', false, false],
+  ['/:1', false, false],
+  ['/:1-:x', false, false],
+  ['/v:1', false, true, 'param-name-rules'],
+  ['/:x/b:x', false, true, 'param-name-rules'],
+  ['/:x/*:x', false, true, 'param-name-rules'],
+  ['/:x-:1', true, false, 'param-name-rules'],
+  ['/:x/:a:x', true, false, 'param-name-rules'],
+  ['/a'.repeat(256), true, true],
+  ['/a'.repeat(257), true, false, 'path-segments'],
+];
+
+// The pattern comes in the target's query: apps are sent as text and see nothing of this file.
+const patternRules = PATTERNS.map(([pattern, bun, ours, divergence]): DifferentialCase => {
+  const shown = pattern.length > 20 ? `${pattern.length / 2} segments` : pattern;
+  const said = (taken: boolean): string => (taken ? 'taken' : 'refused');
+  return {
+    name: `is ${shown} taken as a pattern`,
+    app: () => ({
+      fetch: (req) => {
+        const { Bun } = globalThis as unknown as {
+          Bun: { serve(options: unknown): { stop(force: boolean): Promise<void> } };
+        };
+        const route = decodeURIComponent(req.url.slice(req.url.indexOf('?') + 1));
+        try {
+          const server = Bun.serve({ port: 0, routes: { [route]: () => new Response('x') } });
+          return server.stop(true).then(() => new Response('taken'));
+        } catch {
+          return new Response('refused');
+        }
+      },
+    }),
+    send: get(`/?${encodeURIComponent(pattern)}`),
+    gives: '200 open',
+    body: said(bun),
+    ...(divergence && { divergence, ours: { gives: '200 open', body: said(ours) } }),
+  };
+});
+
 export const cases: readonly DifferentialCase[] = [
   ...winners,
   ...misses,
@@ -195,6 +240,18 @@ export const cases: readonly DifferentialCase[] = [
     divergence: 'param-inside-segment',
     ours: { gives: '200 open', saw: { route: '/colon/v:id', params: {} } },
   },
+  {
+    name: 'a colon inside a segment takes no value from a later param',
+    app: () => ({
+      routes: { '/s/pre:id/:z': (req) => Response.json({ ...req.params }) },
+    }),
+    send: get('/s/pre:id/q'),
+    gives: '200 open',
+    body: '{"id":"q","z":""}',
+    divergence: 'param-inside-segment',
+    ours: { gives: '200 open', body: '{"z":"q"}' },
+  },
+  ...patternRules,
   {
     name: 'two wildcards that differ in their suffix only',
     app: () => ({

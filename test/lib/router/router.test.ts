@@ -88,6 +88,11 @@ describe('patterns', () => {
           name: 'TODOError',
           message: `Route parameter names cannot start with a number.${ISSUE}`,
         };
+      case 'TooLong':
+        return {
+          ...typeError,
+          message: `Invalid route ${quoted}. A path may have 256 segments; use a wildcard ('/*') for longer ones.`,
+        };
       default:
         return {
           name: 'TODOError',

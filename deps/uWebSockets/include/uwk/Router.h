@@ -21,10 +21,11 @@ inline constexpr uint32_t kNoRoute = 0xffffffff;
 
 enum class RouteError : uint8_t {
   None,
-  NotAbsolute,   // the pattern does not start with '/'
-  NonAscii,      // a byte >= 0x80 in the pattern
-  NumericParam,  // a parameter name starts with a digit
-  DuplicateParam // two parameters of one name
+  NotAbsolute,    // the pattern does not start with '/'
+  NonAscii,       // a byte >= 0x80 in the pattern
+  NumericParam,   // a parameter name starts with a digit
+  DuplicateParam, // two parameters of one name
+  TooLong         // more than Limits::kMaxPathSegments segments
 };
 
 struct RoutePatternInfo {
@@ -62,7 +63,7 @@ public:
   // Later routes of the same shape and method win (behaviours 6.2). `route` is any id below
   // 2^31. A `negative` route matches like any other and ends the search (behaviours 6.15); it also
   // keeps its place against later routes. `method` is 0-8 or kAnyMethod, anything else is not
-  // routed; nor is a pattern of more than Limits::kMaxPathSegments segments.
+  // routed.
   RouteError add(uint8_t method, std::string_view pattern, uint32_t route, bool negative = false);
   [[nodiscard]] std::unique_ptr<const Router> build() const;
 

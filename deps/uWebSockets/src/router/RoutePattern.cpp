@@ -5,6 +5,8 @@
 // parameter is what follows the last ':' of its segment, and may be empty.
 #include "RoutePattern.h"
 
+#include <uwk/Limits.h>
+
 #include <algorithm>
 
 namespace uwk {
@@ -58,7 +60,13 @@ RoutePatternInfo parseRoutePattern(std::string_view pattern) {
     return info;
   }
   size_t offset = 1;
+  size_t count = 0;
   while (info.error == RouteError::None) {
+    if (++count > Limits::kMaxPathSegments) {
+      info.error = RouteError::TooLong;
+      info.position = offset;
+      break;
+    }
     const size_t end = std::min(pattern.find('/', offset), pattern.size());
     const std::string_view segment = pattern.substr(offset, end - offset);
     const PatternSegment parsed = classify(segment);

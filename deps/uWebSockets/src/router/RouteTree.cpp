@@ -38,9 +38,7 @@ RouteError RouteTree::add(uint8_t method, std::string_view pattern, uint32_t rou
     return info.error;
   }
   const std::vector<PatternSegment> segments = splitRoutePattern(pattern);
-  const bool isListed = method < kRouteMethods || method == kAnyMethod;
-  // Deeper patterns cannot match (Limits.h), and leaving them out bounds every walk of the tree.
-  if (!isListed || segments.size() > Limits::kMaxPathSegments) {
+  if (method >= kRouteMethods && method != kAnyMethod) {
     return RouteError::None;
   }
   RouteTreeNode *node = &root_;
