@@ -25,6 +25,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerServerBinding(env, exports);
   registerRequestBinding(env, exports);
   registerResponseBinding(env, exports);
+  registerStreamBinding(env, exports);
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));

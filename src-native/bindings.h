@@ -15,6 +15,7 @@ namespace addon {
 void registerServerBinding(napi_env env, napi_value exports);
 void registerRequestBinding(napi_env env, napi_value exports);
 void registerResponseBinding(napi_env env, napi_value exports);
+void registerStreamBinding(napi_env env, napi_value exports);
 
 struct EnvState;
 

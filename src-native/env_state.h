@@ -25,9 +25,10 @@ struct NativeServer {
   EnvState *state = nullptr;
   uint32_t id = 0;
   std::unique_ptr<uwk::Server> server;
-  // { onRequest, onBody, onAborted, onStopped } of lib/server/dispatch.ts.
+  // { onRequest, onBody, onWritable, onAborted, onStopped } of lib/server/dispatch.ts.
   napi_ref onRequest = nullptr;
   napi_ref onBody = nullptr;
+  napi_ref onWritable = nullptr;
   napi_ref onAborted = nullptr;
   napi_ref onStopped = nullptr;
   std::string_view scheme = "http://";

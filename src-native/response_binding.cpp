@@ -14,7 +14,7 @@ namespace addon {
 namespace {
 
 // Twin of ResponseFlag in lib/native/contract.ts.
-enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2 };
+enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2, kChunked = 4 };
 
 // Bodies up to this many bytes are copied; larger ones stay where they are until sent.
 constexpr size_t kCopiedBody = 64 * 1024;
@@ -117,6 +117,7 @@ napi_value respond(napi_env env, napi_callback_info info) {
     uint32_t flags = readUint32(env, arguments[4]);
     head.hasDate = (flags & kHasDate) != 0;
     head.closeAfter = (flags & kCloseAfter) != 0;
+    head.chunked = (flags & kChunked) != 0;
     head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
   }
   uwk::ResponseBody body;

@@ -33,6 +33,7 @@ napi_value serverCreate(napi_env env, napi_callback_info info) {
   server->id = static_cast<uint32_t>(state.servers.size());
   server->onRequest = referenceTo(env, arguments[0], "onRequest");
   server->onBody = referenceTo(env, arguments[0], "onBody");
+  server->onWritable = referenceTo(env, arguments[0], "onWritable");
   server->onAborted = referenceTo(env, arguments[0], "onAborted");
   server->onStopped = referenceTo(env, arguments[0], "onStopped");
   uwk::ServerOptions options;

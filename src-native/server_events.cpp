@@ -106,6 +106,17 @@ void onBody(void *user, uwk::Exchange &exchange, uwk::BodyState result, std::str
   js.call(server.onBody, arguments.size(), arguments.data());
 }
 
+void onWritable(void *user, uwk::Exchange &exchange) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  if (state.closing) {
+    return;
+  }
+  JsCall js(state, static_cast<napi_async_context>(exchange.data()));
+  napi_value handle = makeNumber(state.env, static_cast<double>(exchange.handle()));
+  js.call(server.onWritable, 1, &handle);
+}
+
 void onAborted(void *user, uwk::Exchange &exchange) {
   NativeServer &server = self(user);
   EnvState &state = *server.state;
@@ -135,7 +146,8 @@ void onStopped(void *user) {
     JsCall js(state, nullptr);
     js.call(server.onStopped, 0, nullptr);
   }
-  for (napi_ref reference : {server.onRequest, server.onBody, server.onAborted, server.onStopped}) {
+  for (napi_ref reference : {server.onRequest, server.onBody, server.onWritable, server.onAborted,
+                             server.onStopped}) {
     napi_delete_reference(state.env, reference);
   }
   state.servers[server.id].reset();
@@ -147,6 +159,7 @@ uwk::ServerHandlers serverHandlers(NativeServer &server) {
   return {.user = &server,
           .onRequest = onRequest,
           .onBody = onBody,
+          .onWritable = onWritable,
           .onAborted = onAborted,
           .onEnded = onEnded,
           .onStopped = onStopped};

@@ -103,6 +103,7 @@ struct Bench {
       event.exchange.respond({}, body);
     };
     handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState, std::string_view) {};
+    handlers.onWritable = [](void *, uwk::Exchange &) {};
     handlers.onAborted = [](void *, uwk::Exchange &) {};
     handlers.onEnded = [](void *, uwk::ExchangeHandle, void *) {};
     handlers.onStopped = [](void *) {};

@@ -76,6 +76,7 @@ int main(int argc, char **argv) {
   uwk::ServerHandlers handlers;
   handlers.onRequest = onRequest;
   handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState, std::string_view) {};
+  handlers.onWritable = [](void *, uwk::Exchange &) {};
   handlers.onAborted = [](void *, uwk::Exchange &) {};
   handlers.onEnded = [](void *, uwk::ExchangeHandle, void *) {};
   handlers.onStopped = [](void *) {};

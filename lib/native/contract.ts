@@ -14,8 +14,8 @@ export const RequestFlag = {
   NeedsNormalising: 0x100,
 } as const;
 
-/** Bits of the `flags` argument of `respond`. */
-export const ResponseFlag = { HasDate: 1, CloseAfter: 2 } as const;
+/** Bits of the `flags` argument of `respond` and `streamStart`. Chunked: HEAD of a stream. */
+export const ResponseFlag = { HasDate: 1, CloseAfter: 2, Chunked: 4 } as const;
 
 export const RouteKind = { Handler: 0, Static: 1, Negative: 2 } as const;
 
@@ -61,6 +61,7 @@ export interface ServerEvents {
     ...params: string[]
   ): string | undefined;
   onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
+  onWritable(handle: ExchangeHandle): void;
   onAborted(handle: ExchangeHandle): void;
   onStopped(): void;
 }
@@ -114,6 +115,22 @@ export interface NativeBinding {
     flags?: number,
     declaredLength?: number,
   ): boolean;
+  /**
+   * Starts a body that comes over time; `length` -1 when it is not known. Like `streamWrite`, it
+   * returns how many bytes the piece has, as -1 - bytes when the producer should wait for
+   * `onWritable`, undefined when nothing can be sent (any more).
+   */
+  streamStart(
+    handle: ExchangeHandle,
+    status: number,
+    fields: string | number,
+    flags: number,
+    length: number,
+    first?: string | Uint8Array,
+  ): number | undefined;
+  streamWrite(handle: ExchangeHandle, piece: string | Uint8Array): number | undefined;
+  streamEnd(handle: ExchangeHandle, last?: string | Uint8Array): boolean;
+  streamReset(handle: ExchangeHandle): void;
   internFields(fields: string): number;
   abort(handle: ExchangeHandle): void;
 }

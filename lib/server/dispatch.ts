@@ -55,6 +55,7 @@ export class Dispatcher implements RequestOwner {
         return this.#run(core, entry.handler, request);
       },
       onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
+      onWritable: () => undefined,
       onAborted: (handle) => {
         const core = this.#watched.get(handle);
         this.#watched.delete(handle);

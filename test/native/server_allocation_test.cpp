@@ -112,6 +112,7 @@ struct Fixture {
       exchange.respond(head, body);
     };
     handlers.onBody = [](void *, Exchange &, BodyState, std::string_view) {};
+    handlers.onWritable = [](void *, Exchange &) {};
     handlers.onAborted = [](void *, Exchange &) {};
     handlers.onEnded = [](void *, ExchangeHandle, void *) {};
     handlers.onStopped = [](void *user) { static_cast<Fixture *>(user)->stopped = true; };

@@ -104,30 +104,33 @@ void Socket::Internal::flushCork(Socket &socket) {
 
 bool Socket::write(std::string_view bytes) { return write(bytes, {}); }
 
-bool Socket::write(std::string_view head, std::string_view body) {
+bool Socket::write(std::string_view head, std::string_view body, std::string_view tail) {
   if (!Internal::canWrite(core_)) {
     return true;
   }
   if (core_.back != nullptr) {
-    return !(Internal::keep(*this, head) && Internal::keep(*this, body));
+    return !(Internal::keep(*this, head) && Internal::keep(*this, body) &&
+             Internal::keep(*this, tail));
   }
-  const size_t size = head.size() + body.size();
+  const size_t size = head.size() + body.size() + tail.size();
   if (size == 0) {
     return true;
   }
   Cork &cork = Internal::loop(*this).cork;
-  iovec parts[3];
+  iovec parts[4];
   size_t count = 0;
   if (cork.ownedBy(*this)) {
     if (cork.fits(size)) {
       cork.append(head);
       cork.append(body);
+      cork.append(tail);
       return true;
     }
     parts[count++] = slice(cork.take());
   }
   parts[count++] = slice(head);
   parts[count++] = slice(body);
+  parts[count++] = slice(tail);
   // Empty parts would turn one send() into a sendmsg().
   size_t used = 0;
   for (size_t index = 0; index < count; index++) {
@@ -315,8 +318,14 @@ void Socket::close() {
 
 void Socket::reset() {
   if (!core_.closed) {
-    Internal::loop(*this).net->resetOnClose(core_.fd);
+    Internal::loop(*this).net->resetOnClose(core_.fd, true);
     Internal::close(*this, CloseReason::Local, 0);
+  }
+}
+
+void Socket::setResetOnClose(bool on) {
+  if (!core_.closed) {
+    Internal::loop(*this).net->resetOnClose(core_.fd, on);
   }
 }
 

@@ -41,6 +41,12 @@ public:
     }
     state->body = true;
   }
+  void writable(ExchangeHandle handle) {
+    State *state = find(handle, "onWritable without onRequest");
+    if (state != nullptr && state->aborted) {
+      fault("onWritable after onAborted");
+    }
+  }
   void aborted(ExchangeHandle handle) {
     aborts_++;
     State *state = find(handle, "onAborted without onRequest");

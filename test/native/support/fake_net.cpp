@@ -100,8 +100,8 @@ struct FakeNet::Calls {
     return 0;
   }
 
-  static int resetOnClose(int fd) {
-    theNet->connection(fd).reset = true;
+  static int resetOnClose(int fd, bool on) {
+    theNet->connection(fd).reset = on;
     return 0;
   }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Responses as a client reads them: a byte stream cut into status, fields and body by RFC 9112
-// section 6.3, incrementally. Anything that is no response is a fault, never skipped.
+// section 6.3, incrementally, chunked bodies decoded. Anything that is no response is a fault, never
+// skipped. Bodies that end with the connection are not told from empty ones.
 #pragma once
 
 #include <charconv>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace uwk::test {
@@ -16,6 +18,7 @@ struct Reply {
   unsigned status = 0;
   std::string head; // with the blank line
   std::string body;
+  size_t chunks = 0; // without the last one
 
   // Value of the first field of that name as it is written, or "-".
   [[nodiscard]] std::string field(std::string_view name) const {
@@ -90,14 +93,52 @@ private:
     if (text != "-" && !isHead && reply.status != 204 && reply.status != 304) {
       std::from_chars(text.data(), text.data() + text.size(), length);
     }
-    if (rest.size() - end - 4 < length) {
-      return false;
+    if (!isHead && reply.field("Transfer-Encoding") == "chunked") {
+      size_t used = end + 4;
+      if (!readChunks(rest, used, reply)) {
+        return false;
+      }
+      length = used - end - 4;
+    } else {
+      if (rest.size() - end - 4 < length) {
+        return false;
+      }
+      reply.body = rest.substr(end + 4, length);
     }
-    reply.body = rest.substr(end + 4, length);
     at_ += end + 4 + length;
     finals_ += reply.status >= 200;
     all_.push_back(std::move(reply));
     return true;
+  }
+
+  // Moves `at` behind the last chunk. False when the body is not complete, or is none.
+  bool readChunks(std::string_view rest, size_t &at, Reply &reply) {
+    for (;;) {
+      const size_t line = rest.find("\r\n", at);
+      if (line == std::string_view::npos) {
+        return false;
+      }
+      size_t size = 0;
+      const auto [parsed, error] =
+          std::from_chars(rest.data() + at, rest.data() + line, size, 16);
+      if (error != std::errc{} || parsed != rest.data() + line) {
+        fault_ = "not a chunk size: " + std::string(rest.substr(at, line - at));
+        return false;
+      }
+      if (rest.size() < line + 2 + size + 2) {
+        return false;
+      }
+      if (rest.substr(line + 2 + size, 2) != "\r\n") {
+        fault_ = "not the end of a chunk";
+        return false;
+      }
+      at = line + 2 + size + 2;
+      if (size == 0) {
+        return true;
+      }
+      reply.body.append(rest.substr(line + 2, size));
+      reply.chunks++;
+    }
   }
 
   std::string kinds_;

@@ -95,6 +95,7 @@ public:
   // Without a function a request is answered with its path, a collected body with itself.
   std::function<void(const RequestEvent &)> onRequest;
   std::function<void(Exchange &, BodyState, std::string_view)> onBody;
+  std::function<void(Exchange &)> onWritable;
   std::function<void(Exchange &)> onAborted;
   std::function<void(ExchangeHandle)> onEnded;
   std::function<void()> onStopped;
@@ -128,6 +129,12 @@ private:
         server.onBody(exchange, state, bytes);
       } else if (state == BodyState::Complete) {
         reply(exchange, bytes);
+      }
+    };
+    made.onWritable = [](void *user, Exchange &exchange) {
+      of(user).ledger.writable(exchange.handle());
+      if (of(user).onWritable) {
+        of(user).onWritable(exchange);
       }
     };
     made.onAborted = [](void *user, Exchange &exchange) {

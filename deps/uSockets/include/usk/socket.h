@@ -53,8 +53,8 @@ public:
   // wait in the back buffer (backpressure): onDrain follows when they have left. A write to a
   // closed or shut down socket is a no-op that returns true.
   bool write(std::string_view bytes);
-  // Head and body in one system call (writev) when neither cork nor back buffer is in the way.
-  bool write(std::string_view head, std::string_view body);
+  // The parts in one system call (writev) when neither cork nor back buffer is in the way.
+  bool write(std::string_view head, std::string_view body, std::string_view tail = {});
   // Flushes the cork, then offers `bytes` to the kernel. Returns the number of bytes taken and
   // never buffers: the zero-copy path of large bodies. A short count arms onDrain.
   size_t tryWrite(std::string_view bytes);
@@ -95,6 +95,9 @@ public:
   void close();
   // Closes with RST: the peer can tell that the response was truncated.
   void reset();
+  // Makes every end of this socket a reset, even one this library has no part in: for bytes whose
+  // end is the end of the connection. A write side that was shut down is beyond it.
+  void setResetOnClose(bool on);
 
   // Seconds until onTimeout, 0 = never; starts anew when the peer takes bytes that waited for it.
   // Re-arming is one store. Fires at the given time or up to

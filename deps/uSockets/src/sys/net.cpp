@@ -121,9 +121,9 @@ int acceptQueue(int listenFd) {
 
 int shutdownWrite(int fd) { return ::shutdown(fd, SHUT_WR) == 0 ? 0 : -errno; }
 
-int resetOnClose(int fd) {
+int resetOnClose(int fd, bool on) {
   linger option{};
-  option.l_onoff = 1;
+  option.l_onoff = on ? 1 : 0;
   option.l_linger = 0;
   return ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, sizeof option) == 0 ? 0 : -errno;
 }

@@ -26,7 +26,7 @@ struct Calls {
   int (*accept)(int listenFd);      // the new descriptor
   int (*acceptQueue)(int listenFd); // connections ready to be accepted, negative = unknown
   int (*shutdownWrite)(int fd);
-  int (*resetOnClose)(int fd); // close() will send RST
+  int (*resetOnClose)(int fd, bool on); // close() will send RST
   int (*pendingError)(int fd); // SO_ERROR as a positive errno value, 0 = none
   void (*close)(int fd);
 };

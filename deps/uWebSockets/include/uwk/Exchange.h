@@ -43,6 +43,15 @@ struct ResponseHead {
   // HEAD, 304 and the like: the length of the body that is not sent; -1 = no Content-Length.
   int64_t declaredLength = -1;
   bool omitBody = false;
+  // HEAD: the body that is not sent would be chunked. Nothing elsewhere.
+  bool chunked = false;
+};
+
+// What became of a piece of a streamed body.
+enum class StreamWrite : uint8_t {
+  Ready, // on its way; more may follow at once
+  Full,  // kept, but more should wait for onWritable
+  Gone   // no stream is open: the connection ended, or the stream did
 };
 
 enum class BodyState : uint8_t {
@@ -88,6 +97,19 @@ public:
   bool respond(const ResponseHead &head, const ResponseBody &body);
   // Closes the connection without a response.
   void abort();
+
+  // Response bodies whose bytes come over time. startStream() sends the head and the first bytes;
+  // `length` is the body's, -1 when nobody knows it: such a body is chunked, or ends with the
+  // connection (HTTP/1.0). Not for HEAD and for statuses without a body: respond() answers those.
+  // Then any number of writes and one end. Pieces are copied or gone when the call returns, and
+  // several of one turn leave together. More or less bytes than `length` reset the connection.
+  StreamWrite startStream(const ResponseHead &head, int64_t length, std::string_view first);
+  StreamWrite writeStream(std::string_view bytes);
+  // The last bytes and the end of the body. False when no stream is open (any more).
+  bool endStream(std::string_view last);
+  // The rest will never come: a reset, so that what was sent cannot pass for a whole response.
+  // Closes the connection before a response, too. onAborted does not follow.
+  void reset();
 
   // Idle timeout of this exchange in seconds, 0 = none.
   void setTimeout(unsigned seconds);

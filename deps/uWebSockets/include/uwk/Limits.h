@@ -30,6 +30,9 @@ struct Limits {
   static constexpr size_t kMaxParkedBytes = 64 * 1024;
   // Request body bytes held in memory before the handler asks for them.
   static constexpr size_t kBodyHighWaterMark = 256 * 1024;
+  // Bytes of a streamed response that wait in memory for the client before its producer is told
+  // to stop. The kernel's send buffer, megabytes on loopback, comes on top.
+  static constexpr size_t kStreamHighWaterMark = 64 * 1024;
   // Default of `maxRequestBodySize`.
   static constexpr uint64_t kMaxRequestBodyBytes = 128ull * 1024 * 1024;
   // Seconds for a whole request head to arrive, whatever idleTimeout says (slow-loris).

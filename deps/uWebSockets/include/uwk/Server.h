@@ -31,8 +31,10 @@ struct ServerHandlers {
   void (*onRequest)(void *user, const RequestEvent &event) = nullptr;
   // Follows Exchange::collectBody. `state` is Complete or Failed.
   void (*onBody)(void *user, Exchange &exchange, BodyState state, std::string_view bytes) = nullptr;
-  // The client left, or the connection was closed by this side, before respond() was called. After
-  // onBody with Failed if a body was asked for.
+  // The client takes bytes again after a write that was Full.
+  void (*onWritable)(void *user, Exchange &exchange) = nullptr;
+  // The client left, or the connection was closed by this side, before respond() was called or
+  // before a stream was ended. After onBody with Failed if a body was asked for.
   void (*onAborted)(void *user, Exchange &exchange) = nullptr;
   // The exchange is over, one way or the other; called for every onRequest exactly once.
   void (*onEnded)(void *user, ExchangeHandle handle, void *data) = nullptr;

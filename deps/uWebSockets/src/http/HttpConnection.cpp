@@ -169,6 +169,7 @@ void HttpConnection::waitForHead() {
 void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   std::string_view headBytes{input.data() - head.size, head.size};
   method_ = head.method;
+  http10_ = head.minorVersion == 0;
   closeAfter_ = head.close || server_.stopping;
   responded_ = false;
   socket_.setTimeout(timeoutSeconds_);
@@ -325,7 +326,14 @@ void HttpConnection::endConversation() {
 
 void HttpConnection::drained() {
   socket_.setTimeout(timeoutSeconds_);
-  if (sending_) {
+  if (streaming_) {
+    if (streamFull_) {
+      streamFull_ = false;
+      socket_.cork();
+      server_.handlers.onWritable(server_.handlers.user, *this);
+      socket_.uncork();
+    }
+  } else if (sending_) {
     if (pumpLarge(false)) {
       responseWritten();
     }
@@ -339,7 +347,7 @@ void HttpConnection::drained() {
 // (3.6c).
 void HttpConnection::peerEnded() {
   ended_ = true;
-  if (!sending_ && socket_.backlog() == 0 && !resumeQueued_) {
+  if (streaming_ || (!sending_ && socket_.backlog() == 0 && !resumeQueued_)) {
     socket_.close();
   }
 }
@@ -353,7 +361,8 @@ void HttpConnection::closed() {
     if (bodyState_ == BodyState::Partial) {
       failBody();
     }
-    if (!responded_) {
+    if (!responded_ || streaming_) {
+      streaming_ = false;
       server_.handlers.onAborted(server_.handlers.user, *this);
     }
     endExchange();

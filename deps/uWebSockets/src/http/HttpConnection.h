@@ -8,7 +8,7 @@
 //   exchange: none -> pending -> responded -> none
 //
 // HttpConnection.cpp turns bytes into exchanges, HttpBody.cpp takes request bodies,
-// HttpRespond.cpp writes responses.
+// HttpRespond.cpp writes responses, HttpStream.cpp those that come over time.
 #pragma once
 
 #include "ByteBuffer.h"
@@ -87,6 +87,13 @@ private:
   void responseWritten();
   void releaseLarge();
 
+  // HttpStream.cpp
+  StreamWrite startStream(const ResponseHead &given, int64_t length, std::string_view first);
+  StreamWrite writeStream(std::string_view bytes);
+  bool endStream(std::string_view last);
+  void breakOff();
+  void putChunk(std::string_view bytes, std::string_view tail);
+
   Server::Internal &server_;
   usk::Socket &socket_;
   uint32_t serial_ = 0;
@@ -98,6 +105,11 @@ private:
   bool pending_ : 1 = false;   // an exchange is open
   bool responded_ : 1 = false; // its response was given
   bool sending_ : 1 = false;   // ... and has not left entirely
+  bool streaming_ : 1 = false; // ... and its end has not been given; sending_ is set, too
+  bool chunkedOut_ : 1 = false;
+  bool streamFull_ : 1 = false; // onWritable is owed
+  bool endsByClose_ : 1 = false; // the connection's end is the body's
+  bool http10_ : 1 = false;
   bool closeAfter_ : 1 = false;
   bool inHandler_ : 1 = false;  // onRequest is running: head and inline body are in place
   bool processing_ : 1 = false; // process() is on the stack
@@ -117,6 +129,7 @@ private:
   // A large response body that is sent without a copy.
   ResponseBody large_;
   size_t largeSent_ = 0;
+  uint64_t streamLeft_ = 0; // bytes a stream of known length still owes
 };
 
 static_assert(sizeof(HttpConnection) <= usk::Socket::kExtBytes);

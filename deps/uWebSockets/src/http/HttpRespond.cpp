@@ -21,16 +21,12 @@ namespace {
 constexpr size_t kLargeBody = 64 * 1024;
 constexpr size_t kStackHead = 4096;
 
-bool statusHasNoBody(uint16_t status) {
-  return status == 204 || status == 304 || status == 205 || status < 200;
-}
-
 } // namespace
 
 // Refuses the peer: canned answer, then an orderly end. The pending exchange, if any, fails.
 void HttpConnection::fail(HttpError error) {
   phase_ = Phase::Head;
-  if (largeSent_ < large_.bytes.size()) {
+  if (streaming_ || largeSent_ < large_.bytes.size()) {
     // The answer would become part of the body that is on its way.
     endConversation();
   } else {
@@ -111,7 +107,10 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
     length = head.status == 205 ? 0 : -1;
   } else if (isHead && head.declaredLength >= 0) {
     length = head.declaredLength;
+  } else if (isHead && head.chunked) {
+    length = -1;
   }
+  head.chunked = head.chunked && isHead && !bodyless && !http10_;
   head.omitBody = isHead && !bodyless;
   if (isHead || bodyless) {
     body.bytes = {};
@@ -192,6 +191,10 @@ bool HttpConnection::pumpLarge(bool first) {
 
 void HttpConnection::responseWritten() {
   sending_ = false;
+  if (endsByClose_) {
+    endsByClose_ = false;
+    socket_.setResetOnClose(false);
+  }
   if (pending_) {
     endExchange();
   }

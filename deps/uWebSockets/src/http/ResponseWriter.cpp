@@ -18,6 +18,8 @@ constexpr std::string_view kVersion = "HTTP/1.1 ";
 // Behaviours 2.2: the derived length of a HEAD response is written in lower case.
 constexpr std::string_view kLengthName = "Content-Length: ";
 constexpr std::string_view kHeadLengthName = "content-length: ";
+constexpr std::string_view kChunkedLine = "Transfer-Encoding: chunked\r\n";
+constexpr std::string_view kHeadChunkedLine = "transfer-encoding: chunked\r\n";
 constexpr size_t kMaxDigits = 20;
 constexpr size_t kMaxStatusLine = 64;
 constexpr size_t kDateLine = 37;
@@ -67,6 +69,8 @@ size_t writeHead(char *out, const ResponseHead &head, int64_t length, std::strin
     at = put(at, head.omitBody ? kHeadLengthName : kLengthName);
     at = putNumber(at, static_cast<uint64_t>(length));
     at = put(at, "\r\n");
+  } else if (head.chunked) {
+    at = put(at, head.omitBody ? kHeadChunkedLine : kChunkedLine);
   }
   at = put(at, "\r\n");
   return static_cast<size_t>(at - out);

@@ -7,12 +7,18 @@
 #include <uwk/Exchange.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace uwk {
 
 void appendStatusLine(std::string &out, unsigned status);
+
+// Statuses whose responses never have a body (RFC 9110 section 6.4.1; 205 by section 15.3.6).
+[[nodiscard]] constexpr bool statusHasNoBody(uint16_t status) {
+  return status == 204 || status == 304 || status == 205 || status < 200;
+}
 
 // Upper bound of what writeHead() needs for this head.
 [[nodiscard]] size_t headCapacity(const ResponseHead &head);

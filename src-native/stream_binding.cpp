@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// Response bodies that come over time: one crossing per piece, string or bytes.
+#include "bindings.h"
+#include "env_state.h"
+#include "napi_util.h"
+
+namespace addon {
+
+namespace {
+
+// Twin of ResponseFlag in lib/native/contract.ts.
+enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2 };
+
+uwk::Exchange *find(EnvState &state, napi_env env, napi_value handle) {
+  return state.loop == nullptr
+             ? nullptr
+             : uwk::Exchange::find(*state.loop,
+                                   static_cast<uwk::ExchangeHandle>(readNumber(env, handle)));
+}
+
+// One piece of a body: UTF-8 of a string (most fit the environment's scratch memory) or the bytes
+// of a view, which are used during the call only. Anything else is empty.
+struct Piece {
+  Piece(napi_env env, EnvState &state, napi_value value) {
+    size_t size = 0;
+    char *scratch = state.scratch.data();
+    const size_t room = state.scratch.size();
+    if (napi_get_value_string_utf8(env, value, scratch, room, &size) != napi_ok) {
+      (void)readBytes(env, value, bytes);
+    } else if (size + 4 < room) {
+      bytes = {scratch, size};
+    } else {
+      // A full scratch may have cut the string; a character takes up to four bytes.
+      large = readUtf8(env, value);
+      bytes = large;
+    }
+  }
+
+  std::string large;
+  std::string_view bytes;
+};
+
+// What JavaScript learns of a write: the number of bytes, as -1 - bytes when it should wait for
+// onWritable, undefined when there is no stream.
+napi_value outcome(napi_env env, uwk::StreamWrite write, size_t size) {
+  napi_value result = nullptr;
+  const auto count = static_cast<int64_t>(size);
+  if (write == uwk::StreamWrite::Gone) {
+    return makeUndefined(env);
+  }
+  napi_create_int64(env, write == uwk::StreamWrite::Full ? -1 - count : count, &result);
+  return result;
+}
+
+// streamStart(handle, status, fields: string | number, flags, length, first?): see outcome()
+napi_value streamStart(napi_env env, napi_callback_info info) {
+  Arguments<6> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  if (exchange == nullptr) {
+    return makeUndefined(env);
+  }
+  uwk::ResponseHead head;
+  head.status = static_cast<uint16_t>(readUint32(env, arguments[1]));
+  std::string fields;
+  uint32_t block = 0;
+  if (napi_get_value_uint32(env, arguments[2], &block) == napi_ok) {
+    head.fields = block < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[block])
+                                                   : std::string_view();
+  } else {
+    fields = readLatin1(env, arguments[2]);
+    head.fields = fields;
+  }
+  const uint32_t flags = readUint32(env, arguments[3]);
+  head.hasDate = (flags & kHasDate) != 0;
+  head.closeAfter = (flags & kCloseAfter) != 0;
+  const auto length = static_cast<int64_t>(readNumber(env, arguments[4]));
+  const Piece first(env, state, arguments[5]);
+  return outcome(env, exchange->startStream(head, length, first.bytes), first.bytes.size());
+}
+
+// streamWrite(handle, piece): see outcome()
+napi_value streamWrite(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  if (exchange == nullptr) {
+    return makeUndefined(env);
+  }
+  const Piece piece(env, state, arguments[1]);
+  return outcome(env, exchange->writeStream(piece.bytes), piece.bytes.size());
+}
+
+// streamEnd(handle, last?): false when there was no stream to end
+napi_value streamEnd(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  bool ended = false;
+  if (exchange != nullptr) {
+    const Piece last(env, state, arguments[1]);
+    ended = exchange->endStream(last.bytes);
+  }
+  napi_value result = nullptr;
+  napi_get_boolean(env, ended, &result);
+  return result;
+}
+
+// streamReset(handle): the connection ends with a reset
+napi_value streamReset(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  if (uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]); exchange != nullptr) {
+    exchange->reset();
+  }
+  return makeUndefined(env);
+}
+
+} // namespace
+
+void registerStreamBinding(napi_env env, napi_value exports) {
+  defineFunction(env, exports, "streamStart", streamStart);
+  defineFunction(env, exports, "streamWrite", streamWrite);
+  defineFunction(env, exports, "streamEnd", streamEnd);
+  defineFunction(env, exports, "streamReset", streamReset);
+}
+
+} // namespace addon
