@@ -146,8 +146,8 @@ void onStopped(void *user) {
     JsCall js(state, nullptr);
     js.call(server.onStopped, 0, nullptr);
   }
-  for (napi_ref reference : {server.onRequest, server.onBody, server.onWritable, server.onAborted,
-                             server.onStopped}) {
+  for (napi_ref reference :
+       {server.onRequest, server.onBody, server.onWritable, server.onAborted, server.onStopped}) {
     napi_delete_reference(state.env, reference);
   }
   state.servers[server.id].reset();

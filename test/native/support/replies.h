@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Responses as a client reads them: a byte stream cut into status, fields and body by RFC 9112
-// section 6.3, incrementally, chunked bodies decoded. Anything that is no response is a fault, never
-// skipped. Bodies that end with the connection are not told from empty ones.
+// section 6.3, incrementally, chunked bodies decoded. Anything that is no response is a fault,
+// never skipped. Bodies that end with the connection are not told from empty ones.
 #pragma once
 
 #include <charconv>
@@ -119,8 +119,7 @@ private:
         return false;
       }
       size_t size = 0;
-      const auto [parsed, error] =
-          std::from_chars(rest.data() + at, rest.data() + line, size, 16);
+      const auto [parsed, error] = std::from_chars(rest.data() + at, rest.data() + line, size, 16);
       if (error != std::errc{} || parsed != rest.data() + line) {
         fault_ = "not a chunk size: " + std::string(rest.substr(at, line - at));
         return false;

@@ -27,7 +27,7 @@ struct Calls {
   int (*acceptQueue)(int listenFd); // connections ready to be accepted, negative = unknown
   int (*shutdownWrite)(int fd);
   int (*resetOnClose)(int fd, bool on); // close() will send RST
-  int (*pendingError)(int fd); // SO_ERROR as a positive errno value, 0 = none
+  int (*pendingError)(int fd);          // SO_ERROR as a positive errno value, 0 = none
   void (*close)(int fd);
 };
 

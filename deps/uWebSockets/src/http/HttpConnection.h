@@ -107,7 +107,7 @@ private:
   bool sending_ : 1 = false;   // ... and has not left entirely
   bool streaming_ : 1 = false; // ... and its end has not been given; sending_ is set, too
   bool chunkedOut_ : 1 = false;
-  bool streamFull_ : 1 = false; // onWritable is owed
+  bool streamFull_ : 1 = false;  // onWritable is owed
   bool endsByClose_ : 1 = false; // the connection's end is the body's
   bool http10_ : 1 = false;
   bool closeAfter_ : 1 = false;
