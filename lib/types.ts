@@ -63,12 +63,22 @@ export interface ServeOptions<Paths extends string = string> {
   reusePort?: boolean;
   /** Do not accept IPv4 on an IPv6 address. Default false. */
   ipv6Only?: boolean;
-  /** Seconds of silence before a connection is closed; default 10, at most 255, 0 = never. */
+  /**
+   * Seconds of silence before a connection is closed, up to a second later; default 10, at most 255,
+   * 0 = never. A request body that arrives at less than 1 KiB a second counts as silence.
+   */
   idleTimeout?: number;
   /** Bytes; larger request bodies get 413. Default 128 MiB. */
   maxRequestBodySize?: number;
+  /**
+   * Connections at one time. Above it idle keep-alive connections are closed to make room, or else
+   * the new one is. Default: no limit.
+   */
+  maxConnections?: number | undefined;
   /** Default: true unless NODE_ENV is `production`. */
-  development?: boolean | { hmr?: boolean; console?: boolean };
+  development?:
+    | boolean
+    | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
   /** Name of the server, for hot reloading. */
   id?: string | null | undefined;
   routes?: Routes<Paths> | undefined;

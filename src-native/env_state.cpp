@@ -7,8 +7,10 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace addon {
 
@@ -39,9 +41,9 @@ void teardown(napi_async_cleanup_hook_handle, void *user) {
     finishTeardown(state);
     return;
   }
-  for (auto &server : state->servers) {
-    if (server != nullptr) {
-      server->server->stop(true);
+  for (auto &slot : state->servers) {
+    if (slot.server != nullptr) {
+      slot.server->server->stop(true);
     }
   }
   state->loop->destroy(finishTeardown, state);
@@ -86,7 +88,26 @@ usk::Loop *EnvState::ensureLoop() {
 }
 
 NativeServer *EnvState::server(uint32_t id) {
-  return id < servers.size() ? servers[id].get() : nullptr;
+  uint32_t index = id % kMaxServers;
+  NativeServer *found = index < servers.size() ? servers[index].server.get() : nullptr;
+  return found != nullptr && found->id == id ? found : nullptr;
 }
+
+bool EnvState::addServer(std::unique_ptr<NativeServer> server) {
+  auto free = std::find_if(servers.begin(), servers.end(),
+                           [](const ServerSlot &slot) { return slot.server == nullptr; });
+  if (free == servers.end()) {
+    if (servers.size() == kMaxServers) {
+      return false;
+    }
+    free = servers.emplace(free);
+  }
+  auto index = static_cast<uint32_t>(free - servers.begin());
+  server->id = (uint32_t{++free->uses} * kMaxServers) + index;
+  free->server = std::move(server);
+  return true;
+}
+
+void EnvState::removeServer(uint32_t id) { servers[id % kMaxServers].server.reset(); }
 
 } // namespace addon

@@ -25,11 +25,12 @@ struct NativeServer {
   EnvState *state = nullptr;
   uint32_t id = 0;
   std::unique_ptr<uwk::Server> server;
-  // { onRequest, onBody, onWritable, onAborted, onStopped } of lib/server/dispatch.ts.
+  // { onRequest, onBody, onWritable, onAborted, onSent, onStopped } of lib/server/dispatch.ts.
   napi_ref onRequest = nullptr;
   napi_ref onBody = nullptr;
   napi_ref onWritable = nullptr;
   napi_ref onAborted = nullptr;
+  napi_ref onSent = nullptr;
   napi_ref onStopped = nullptr;
   std::string_view scheme = "http://";
   // Stands in for a missing Host field (HTTP/1.0).
@@ -48,6 +49,11 @@ struct EnvState {
   // Creates the loop on first use; null (with a JavaScript exception) when the system refuses.
   usk::Loop *ensureLoop();
   NativeServer *server(uint32_t id);
+  // False when there are too many. The number is a slot, with a count of its uses above it: one
+  // that was kept finds nothing when its slot has another server.
+  [[nodiscard]] bool addServer(std::unique_ptr<NativeServer> server);
+  void removeServer(uint32_t id);
+  static constexpr uint32_t kMaxServers = 1u << 16;
 
   napi_env env;
   usk::Loop *loop = nullptr;
@@ -66,7 +72,11 @@ struct EnvState {
   uwk::DecodedParam decoded;
   // Field blocks that JavaScript refers to by number (common content types).
   std::vector<std::string> fieldBlocks;
-  std::vector<std::unique_ptr<NativeServer>> servers;
+  struct ServerSlot {
+    std::unique_ptr<NativeServer> server;
+    uint16_t uses = 0;
+  };
+  std::vector<ServerSlot> servers;
 };
 
 } // namespace addon

@@ -15,6 +15,8 @@ namespace {
 
 // Twin of ResponseFlag in lib/native/contract.ts.
 enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2, kChunked = 4 };
+// Twin of Delivery.
+enum Delivery : uint32_t { kSent, kSending, kGone };
 
 // Bodies up to this many bytes are copied; larger ones stay where they are until sent.
 constexpr size_t kCopiedBody = 64 * 1024;
@@ -86,16 +88,14 @@ void bytesBody(napi_env env, napi_value value, uwk::ResponseBody &body) {
 }
 
 // respond(handle, status, fields: string | number, body: string | Uint8Array | undefined,
-//         flags = 0, declaredLength = -1): boolean
+//         flags = 0, declaredLength = -1): Delivery
 napi_value respond(napi_env env, napi_callback_info info) {
   Arguments<6> arguments(env, info);
   EnvState &state = EnvState::of(env);
   auto handle = static_cast<uwk::ExchangeHandle>(readNumber(env, arguments[0]));
   uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle);
-  napi_value result = nullptr;
   if (exchange == nullptr) {
-    napi_get_boolean(env, false, &result);
-    return result;
+    return makeNumber(env, kGone);
   }
   uwk::ResponseHead head;
   head.status = static_cast<uint16_t>(readUint32(env, arguments[1]));
@@ -124,8 +124,14 @@ napi_value respond(napi_env env, napi_callback_info info) {
   if (!stringBody(env, state, arguments[3], body)) {
     bytesBody(env, arguments[3], body);
   }
-  napi_get_boolean(env, exchange->respond(head, body), &result);
-  return result;
+  (void)exchange->respond(head, body);
+  // Whoever looks at the request's signal meanwhile shall learn how it ended.
+  uwk::Exchange *sending = uwk::Exchange::find(*state.loop, handle);
+  if (sending == nullptr) {
+    return makeNumber(env, kSent);
+  }
+  sending->watch();
+  return makeNumber(env, kSending);
 }
 
 // internFields(fields): a number that respond() takes in its place

@@ -20,9 +20,9 @@ napi_ref referenceTo(napi_env env, napi_value object, const char *name) {
   return reference;
 }
 
-// serverCreate(events, idleTimeoutSeconds, maxRequestBodyBytes): number
+// serverCreate(events, idleTimeoutSeconds, maxRequestBodyBytes, maxConnections): number
 napi_value serverCreate(napi_env env, napi_callback_info info) {
-  Arguments<3> arguments(env, info);
+  Arguments<4> arguments(env, info);
   EnvState &state = EnvState::of(env);
   usk::Loop *loop = state.ensureLoop();
   if (loop == nullptr) {
@@ -30,19 +30,23 @@ napi_value serverCreate(napi_env env, napi_callback_info info) {
   }
   auto server = std::make_unique<NativeServer>();
   server->state = &state;
-  server->id = static_cast<uint32_t>(state.servers.size());
   server->onRequest = referenceTo(env, arguments[0], "onRequest");
   server->onBody = referenceTo(env, arguments[0], "onBody");
   server->onWritable = referenceTo(env, arguments[0], "onWritable");
   server->onAborted = referenceTo(env, arguments[0], "onAborted");
+  server->onSent = referenceTo(env, arguments[0], "onSent");
   server->onStopped = referenceTo(env, arguments[0], "onStopped");
   uwk::ServerOptions options;
   options.idleTimeoutSeconds = readUint32(env, arguments[1]);
   options.maxRequestBodyBytes = static_cast<uint64_t>(readNumber(env, arguments[2]));
+  options.maxConnections = readUint32(env, arguments[3]);
   server->server = std::make_unique<uwk::Server>(*loop, options, serverHandlers(*server));
-  uint32_t id = server->id;
-  state.servers.push_back(std::move(server));
-  return makeNumber(env, id);
+  NativeServer &added = *server;
+  if (!state.addServer(std::move(server))) {
+    napi_throw_error(env, "ERR_BUNSERVE_SERVERS", "There are too many servers");
+    return nullptr;
+  }
+  return makeNumber(env, added.id);
 }
 
 napi_value listenFailure(napi_env env, const usk::SystemError &error) {

@@ -136,6 +136,17 @@ void onEnded(void *user, uwk::ExchangeHandle, void *data) {
   }
 }
 
+void onSent(void *user, uwk::ExchangeHandle handle) {
+  NativeServer &server = self(user);
+  EnvState &state = *server.state;
+  if (state.closing) {
+    return;
+  }
+  JsCall js(state, nullptr);
+  napi_value number = makeNumber(state.env, static_cast<double>(handle));
+  js.call(server.onSent, 1, &number);
+}
+
 void onStopped(void *user) {
   NativeServer &server = self(user);
   EnvState &state = *server.state;
@@ -146,11 +157,11 @@ void onStopped(void *user) {
     JsCall js(state, nullptr);
     js.call(server.onStopped, 0, nullptr);
   }
-  for (napi_ref reference :
-       {server.onRequest, server.onBody, server.onWritable, server.onAborted, server.onStopped}) {
+  for (napi_ref reference : {server.onRequest, server.onBody, server.onWritable, server.onAborted,
+                             server.onSent, server.onStopped}) {
     napi_delete_reference(state.env, reference);
   }
-  state.servers[server.id].reset();
+  state.removeServer(server.id);
 }
 
 } // namespace
@@ -162,6 +173,7 @@ uwk::ServerHandlers serverHandlers(NativeServer &server) {
           .onWritable = onWritable,
           .onAborted = onAborted,
           .onEnded = onEnded,
+          .onSent = onSent,
           .onStopped = onStopped};
 }
 

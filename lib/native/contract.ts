@@ -17,6 +17,9 @@ export const RequestFlag = {
 /** Bits of the `flags` argument of `respond` and `streamStart`. Chunked: HEAD of a stream. */
 export const ResponseFlag = { HasDate: 1, CloseAfter: 2, Chunked: 4 } as const;
 
+/** What `respond` returns. After `Sending`, `onSent` or `onAborted` follows. */
+export const Delivery = { Sent: 0, Sending: 1, Gone: 2 } as const;
+
 export const RouteKind = { Handler: 0, Static: 1, Negative: 2 } as const;
 
 /** Method index of a route that answers every method. */
@@ -63,6 +66,7 @@ export interface ServerEvents {
   onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
   onWritable(handle: ExchangeHandle): void;
   onAborted(handle: ExchangeHandle): void;
+  onSent(handle: ExchangeHandle): void;
   onStopped(): void;
 }
 
@@ -91,7 +95,12 @@ export interface ListenFailure {
 export interface NativeBinding {
   exchangeCells(resource: object): Uint32Array;
   tlsInfo(): { library: string; selfTest: boolean };
-  serverCreate(events: ServerEvents, idleTimeoutSeconds: number, maxBodyBytes: number): number;
+  serverCreate(
+    events: ServerEvents,
+    idleTimeoutSeconds: number,
+    maxBodyBytes: number,
+    maxConnections: number,
+  ): number;
   serverListen(server: number, request: ListenRequest): Listening | ListenFailure;
   serverSetAuthority(server: number, authority: string): void;
   serverSetRoutes(server: number, routes: NativeRoute[], hasFallback: boolean): void;
@@ -114,7 +123,7 @@ export interface NativeBinding {
     body: string | Uint8Array | undefined,
     flags?: number,
     declaredLength?: number,
-  ): boolean;
+  ): number;
   /**
    * Starts a body that comes over time; `length` -1 when it is not known. Like `streamWrite`, it
    * returns how many bytes the piece has, as -1 - bytes when the producer should wait for

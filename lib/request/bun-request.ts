@@ -60,9 +60,10 @@ export function plainRequest(core: ConnectionCore): Request {
   return new Request(kCore as never, core as never);
 }
 
+/** The native side knows whether the exchange is over. */
 function liveCore(request: globalThis.Request | Request): ConnectionCore | null {
   const core = coreOf(request);
-  return core instanceof ConnectionCore && !core.ended ? core : null;
+  return core instanceof ConnectionCore ? core : null;
 }
 
 /** Peer address of a request under way, else null. */

@@ -4,6 +4,7 @@
 // While the handler runs the native side answers from the receive buffer; afterwards, and for whole
 // header lists, the raw head that came with the request does.
 
+import type { AsyncResource } from 'node:async_hooks';
 import { type CookieMap, setCookieLines } from '../cookies/cookie-map.js';
 import { connectionClosed } from '../errors.js';
 import {
@@ -18,7 +19,7 @@ import type { Headers } from '../fetch/headers.js';
 import { PlainRequestCore, defaultDetails, type RequestDetails } from '../fetch/request-core.js';
 import { headerListFrom } from '../fetch/headers.js';
 import { native } from '../native/binding.js';
-import { METHODS, RequestFlag, type ExchangeHandle } from '../native/contract.js';
+import { Delivery, METHODS, RequestFlag, type ExchangeHandle } from '../native/contract.js';
 import { ConnectionBody } from './connection-body.js';
 import { combinedFields, joinedField, rawFields } from './raw-head.js';
 import { normalisedUrl, urlOfHead } from './url.js';
@@ -33,6 +34,15 @@ export interface RequestOwner {
   watch(core: ConnectionCore): void;
 }
 
+/**
+ * The async context of whoever asked for the signal first: its listeners run there, so that they see
+ * the AsyncLocalStorage stores of their request. (An EventTarget keeps none by itself.)
+ */
+function abortScope(): AsyncResource {
+  const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
+  return new AsyncResource('BUNSERVE_ABORT', { requireManualDestroy: true });
+}
+
 /** What Bun shows for requests that a server received (behaviours 5.1). */
 const serverDetails: RequestDetails = { ...defaultDetails, credentials: 'include', referrer: '' };
 
@@ -44,6 +54,7 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   #fields: string[] | undefined;
   #headers: Headers | undefined;
   #abort: AbortController | undefined;
+  #scope: AsyncResource | undefined;
   #aborted = false;
   #body: BodyValue | undefined;
 
@@ -111,6 +122,7 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
+      this.#scope = abortScope();
       // Nobody was told of an end that came before somebody asked.
       const gone = this.#aborted || (!this.ended && !native.requestOpen(this.handle));
       if (gone) this.#abort.abort(connectionClosed());
@@ -119,11 +131,17 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     return this.#abort.signal;
   }
 
-  /** The client left, or the server was stopped by force, before the response was complete. */
+  /** The client left, or the server was stopped by force, before the response had left entirely. */
   abort(): void {
     this.#aborted = true;
     this.ended = true;
-    this.#abort?.abort(connectionClosed());
+    this.#scope?.runInAsyncScope(() => this.#abort?.abort(connectionClosed()));
+    this.waiting?.(undefined);
+  }
+
+  notSent(delivery: number): void {
+    if (delivery === Delivery.Gone) this.abort();
+    else this.owner.watch(this);
   }
 
   get body(): BodyValue {

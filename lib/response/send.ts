@@ -24,7 +24,7 @@ import {
 import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
-import { METHODS, RequestFlag, ResponseFlag } from '../native/contract.js';
+import { Delivery, METHODS, RequestFlag, ResponseFlag } from '../native/contract.js';
 import type { ResponseTarget } from './target.js';
 
 const HEAD = METHODS.indexOf('HEAD');
@@ -53,6 +53,9 @@ function declaredLength(response: Response, hasBody: boolean): number {
   return Number.isSafeInteger(length) ? length : -1;
 }
 
+/** Longer bodies may take their time to leave, which only respond() tells. */
+const MAX_REPLY = 16 * 1024;
+
 /**
  * The common small response, for the native call that waits for onRequest() to return: the body,
  * with status and field block in the cells. Undefined when the response is of another kind; nothing
@@ -61,6 +64,7 @@ function declaredLength(response: Response, hasBody: boolean): number {
 export function replyOf(core: ResponseTarget, response: Response): string | undefined {
   const body = peekBody(response);
   if (typeof body !== 'string' || responseHeaders(response) !== null) return undefined;
+  if (body.length > MAX_REPLY) return undefined;
   if (core.cookies !== undefined) return undefined;
   const status = responseStatus(response);
   const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
@@ -87,7 +91,8 @@ function deliver(
   const block = responseBlock(response, form, cookies);
   core.ended = true;
   if (automatic && cookies === '' && responseHeaders(response) === null) {
-    native.respond(core.handle, status, internedBlock(block), body ?? undefined);
+    const delivery = native.respond(core.handle, status, internedBlock(block), body ?? undefined);
+    if (delivery !== Delivery.Sent) core.notSent(delivery);
   } else {
     deliverWithFields(core, response, status, block, body, isHead);
   }
@@ -114,7 +119,9 @@ function deliverWithFields(
       declared = declaredLength(response, body !== null);
     }
   }
-  native.respond(core.handle, status, fields, body ?? undefined, flags, declared);
+  const { handle } = core;
+  const delivery = native.respond(handle, status, fields, body ?? undefined, flags, declared);
+  if (delivery !== Delivery.Sent) core.notSent(delivery);
 }
 
 /** The bytes of a body that must be waited for. */
@@ -182,7 +189,9 @@ export async function sendNative(
 /** Sends an answer of the server's own. */
 export function sendPlain(core: ResponseTarget, answer: PlainAnswer): void {
   core.ended = true;
-  native.respond(core.handle, answer.status, answer.fields, answer.body, 0, -1);
+  const { handle } = core;
+  const delivery = native.respond(handle, answer.status, answer.fields, answer.body, 0, -1);
+  if (delivery !== Delivery.Sent) core.notSent(delivery);
 }
 
 /** Field lines and body as they go out. */

@@ -14,4 +14,6 @@ export interface ResponseTarget {
   readonly cookieLines: string;
   /** Set once the response was handed over. */
   ended: boolean;
+  /** Told of a `Delivery` other than `Sent`. */
+  notSent(delivery: number): void;
 }

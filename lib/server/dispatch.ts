@@ -61,6 +61,7 @@ export class Dispatcher implements RequestOwner {
         this.#watched.delete(handle);
         core?.abort();
       },
+      onSent: (handle) => void this.#watched.delete(handle),
       onStopped: () => this.onStopped(),
     };
   }
@@ -84,11 +85,8 @@ export class Dispatcher implements RequestOwner {
     try {
       result = handler.call(this.self, request, this.self);
       if (isFastResponse(result)) {
-        const reply = replyOf(core, result);
-        if (reply !== undefined) {
-          this.#answered(core);
-          return reply;
-        }
+        const reply = this.#isWatched(core) ? undefined : replyOf(core, result);
+        if (reply !== undefined) return reply;
         const pending = send(core, result);
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
@@ -109,11 +107,16 @@ export class Dispatcher implements RequestOwner {
     return undefined;
   }
 
+  #isWatched(core: ConnectionCore): boolean {
+    return this.#watched.size !== 0 && this.#watched.has(core.handle);
+  }
+
   #answered(core: ConnectionCore): void {
-    if (this.#watched.size === 0) return;
-    this.#watched.delete(core.handle);
+    if (!this.#isWatched(core)) return;
     // The rest of a body nobody got before the response is dropped (behaviours 5.8).
     core.waiting?.(undefined);
+    // A response that has not left entirely may still be cut short.
+    if (!native.requestOpen(core.handle)) this.#watched.delete(core.handle);
   }
 
   /** Sends what a handler came to, Response or not. */

@@ -14,6 +14,8 @@ export interface ServerSettings {
   ipv6Only: boolean;
   idleTimeoutSeconds: number;
   maxRequestBodyBytes: number;
+  /** 0 = no limit. */
+  maxConnections: number;
   development: boolean;
   id: string;
 }
@@ -21,6 +23,8 @@ export interface ServerSettings {
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_SECONDS = 10;
 const MAX_IDLE_SECONDS = 255;
+/** The addon tells connections apart by 22 bits. */
+const MAX_CONNECTIONS = 2 ** 22 - 1;
 const DEFAULT_BODY_BYTES = 128 * 1024 * 1024;
 
 function environmentPort(): number {
@@ -43,7 +47,7 @@ function readPort(value: unknown): number {
 }
 
 function readText(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || value === false) return undefined;
   if (typeof value === 'symbol') {
     throw invalidArgument(`The "${name}" property must be of type string. Received a symbol`);
   }
@@ -67,12 +71,29 @@ function readBodyLimit(value: unknown): number {
   return Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER);
 }
 
+function readMaxConnections(value: unknown): number {
+  if (value === undefined || value === null) return 0;
+  const name = 'options.maxConnections';
+  if (typeof value !== 'number') {
+    throw invalidArgument(`The "${name}" property must be of type number, got ${typeof value}`);
+  }
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < 1 || value > MAX_CONNECTIONS) {
+    throw outOfRange(name, `>= 1 and <= ${MAX_CONNECTIONS}`, value);
+  }
+  return value;
+}
+
+const DEVELOPMENT_FLAGS = ['hmr', 'console', 'chromeDevToolsAutomaticWorkspaceFolders'];
+
 function readDevelopment(value: unknown): boolean {
   if (value === undefined) return process.env.NODE_ENV !== 'production';
-  if (typeof value === 'object' && value !== null && 'hmr' in value) {
-    const { hmr } = value;
-    if (hmr !== undefined && typeof hmr !== 'boolean') {
-      throw invalidArgument(`The "hmr" property must be of type boolean, got ${typeof hmr}`);
+  if (typeof value === 'object' && value !== null) {
+    for (const name of DEVELOPMENT_FLAGS) {
+      const flag = (value as Record<string, unknown>)[name];
+      if (flag !== undefined && typeof flag !== 'boolean') {
+        throw invalidArgument(`The "${name}" property must be of type boolean, got ${typeof flag}`);
+      }
     }
   }
   return Boolean(value);
@@ -86,22 +107,29 @@ function isEmptyTls(tls: unknown): boolean {
 /** Throws for what Bun has and bunserve has not. */
 export function refuseUnsupported(options: Record<string, unknown>): void {
   if (options.http2) throw notSupported('http2', 'Remove the option: HTTP/1.1 is served.');
-  if (options.http1 === false) {
+  if (options.http3) {
+    if (isEmptyTls(options.tls)) throw invalidArgument("HTTP/3 requires 'tls' to be set");
+    throw notSupported('http3', 'Remove the option: HTTP/1.1 is served.');
+  }
+  if (options.http1 !== undefined && !options.http1) {
     throw invalidArgument('Cannot disable http1 without enabling http2 or http3');
   }
-  if (options.http3) throw notSupported('http3', 'Remove the option: HTTP/1.1 is served.');
   if (!isEmptyTls(options.tls) || options.key || options.cert) {
     throw notSupported('tls', 'Put a TLS proxy in front, or leave the option out.');
   }
   if (options.websocket !== undefined && options.websocket !== null) {
+    if (!isObject(options.websocket)) throw invalidArgument('Expected websocket to be an object');
     throw notSupported('websocket', 'Leave the option out.');
   }
 }
 
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Checks all options and fills in the defaults, but for handlers and routes. */
 export function readSettings(options: unknown): ServerSettings {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('Bun.serve expects an object');
-  }
+  if (!isObject(options)) throw invalidArgument('Bun.serve expects an object');
   const given = options as Record<string, unknown>;
   refuseUnsupported(given);
   const unix = readText(given.unix, 'unix');
@@ -118,6 +146,7 @@ export function readSettings(options: unknown): ServerSettings {
     ipv6Only: Boolean(given.ipv6Only),
     idleTimeoutSeconds: readIdleTimeout(given.idleTimeout),
     maxRequestBodyBytes: readBodyLimit(given.maxRequestBodySize),
+    maxConnections: readMaxConnections(given.maxConnections),
     development: readDevelopment(given.development),
     id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,
   };

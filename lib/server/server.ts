@@ -14,7 +14,7 @@ import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
-import { readFunction, readSettings, refuseUnsupported, type ServerSettings } from './options.js';
+import { readFunction, readSettings, type ServerSettings } from './options.js';
 
 interface Handlers {
   fetch: FetchHandler | undefined;
@@ -45,6 +45,9 @@ function kindOf(value: unknown): string {
   return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
+/** What the timeout wheel takes: 18 hours. */
+const MAX_TIMEOUT_SECONDS = 65_535;
+
 const constructing = Symbol('bunserve.constructing');
 
 /** A running server. Made by `serve()` only. */
@@ -74,6 +77,7 @@ export class Server {
       this.#dispatcher.events,
       this.#settings.idleTimeoutSeconds,
       this.#settings.maxRequestBodyBytes,
+      this.#settings.maxConnections,
     );
     this.#dispatcher.server = this.#native;
     try {
@@ -143,10 +147,8 @@ export class Server {
     if (arguments.length === 0) {
       throw missingArguments("Not enough arguments to 'reload'. Expected 1, got 0.");
     }
-    if (typeof options !== 'object' || options === null) {
-      throw invalidArgument('Bun.serve expects an object');
-    }
-    refuseUnsupported(options as Record<string, unknown>);
+    // Checked in full, although only handlers and routes can change.
+    readSettings(options);
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
@@ -163,6 +165,9 @@ export class Server {
     request: globalThis.Request | string,
     init?: RequestInit,
   ): Promise<globalThis.Response> {
+    if (arguments.length === 0) {
+      throw new Error('fetch() expects a string but received no arguments.');
+    }
     const handler = this.#handlers.fetch as
       ((this: Server, request: unknown) => unknown) | undefined;
     if (handler === undefined) {
@@ -185,11 +190,15 @@ export class Server {
 
   /** Address of the peer, or null: unix sockets, finished and foreign requests. */
   requestIP(request: globalThis.Request): SocketAddress | null {
+    if (arguments.length === 0) throw invalidArgument('Missing Request object');
     if (!(request instanceof Request)) throw invalidArgument('Expected Request object');
     return addressOf(request);
   }
 
-  /** Idle timeout of one request in seconds; 0 disables it. */
+  /**
+   * Idle timeout of one request in seconds, until its response has left; 0 disables it. Closes up to
+   * a second later, never earlier.
+   */
   timeout(request: globalThis.Request, seconds: number): void {
     if (arguments.length < 2) {
       throw missingArguments(
@@ -198,11 +207,12 @@ export class Server {
     }
     if (!(request instanceof Request)) throw invalidArgument('timeout() requires a Request object');
     if (typeof seconds !== 'number') throw new Error('timeout() requires a number');
-    setRequestTimeout(request, Math.max(0, Math.min(255, Math.ceil(seconds))));
+    setRequestTimeout(request, Math.max(0, Math.min(MAX_TIMEOUT_SECONDS, Math.ceil(seconds))));
   }
 
   /** Without the `websocket` option no request can be upgraded. */
   upgrade(_request: globalThis.Request, _options?: object): boolean {
+    if (arguments.length === 0) throw invalidArgument('Missing argument');
     throw invalidArgument(
       'To enable websocket support, set the "websocket" object in Bun.serve({})',
     );
@@ -221,7 +231,10 @@ export class Server {
     if (arguments.length === 0) {
       throw missingArguments("Not enough arguments to 'subscriberCount'. Expected 1, got 0.");
     }
-    void topic;
+    if (topic === undefined || topic === null) {
+      throw invalidArgument('subscriberCount requires a topic name as a string');
+    }
+    void `${topic}`;
     return 0;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Exchanges that do not end with their answer: every onRequest meets one onEnded whatever happens,
-// onAborted tells of the unanswered ones, and what was kept of them does nothing.
+// onAborted tells of those whose answer has not left, and what was kept of them does nothing.
 #include "support/fake_server.h"
 #include "support/live_server.h"
 
@@ -65,6 +65,63 @@ TEST_CASE("the order of events: aborted, then ended; ended alone after an answer
   fake.at(answered).inputEnds = true;
   fake.net.settle();
   CHECK(log == "ended ");
+}
+
+TEST_CASE("a response that is still leaving: aborted when it is cut, sent when it has left") {
+  const std::string large(300'000, 'L');
+  for (const char *ending : {"read", "leave", "reset", "stop", "idle"}) {
+    CAPTURE(ending);
+    ServerOptions options = TestServer::withFallback();
+    options.idleTimeoutSeconds = 5;
+    FakeServer fake(options);
+    fake.server->onRequest = [&](const RequestEvent &event) {
+      CHECK(reply(event.exchange, large));
+      Exchange *sending = Exchange::find(fake.net.loop(), event.exchange.handle());
+      REQUIRE(sending != nullptr);
+      fake.server->watch(*sending);
+    };
+    const int fd = fake.connect();
+    fake.at(fd).room = 100'000;
+    fake.send(fd, get("/"));
+    CHECK(fake.server->ledger.open() == 1);
+    const std::string how = ending;
+    if (how == "read") {
+      fake.at(fd).room = SIZE_MAX;
+    } else if (how == "leave") {
+      // A half-closed client still reads; one whose writes fail does not.
+      fake.at(fd).inputEnds = true;
+      fake.net.settle();
+      CHECK(fake.server->ledger.open() == 1);
+      fake.at(fd).sends = {-EPIPE};
+      fake.at(fd).room = SIZE_MAX;
+    } else if (how == "reset") {
+      fake.at(fd).hangup = true;
+    } else if (how == "stop") {
+      (*fake.server)->stop(true);
+    } else {
+      fake.net.pass(7);
+    }
+    fake.net.settle();
+    CHECK(fake.server->ledger.open() == 0);
+    CHECK(fake.server->ledger.sent() == (how == "read" ? 1 : 0));
+    CHECK(fake.server->ledger.aborts() == (how == "read" ? 0 : 1));
+  }
+}
+
+TEST_CASE("an exchange may be watched before its answer, and is not told twice") {
+  FakeServer fake;
+  fake.server->onRequest = [&](const RequestEvent &event) {
+    fake.server->watch(event.exchange);
+    reply(event.exchange, "small");
+  };
+  const int fd = fake.connect();
+  fake.send(fd, get("/") + get("/"));
+  CHECK(fake.server->ledger.sent() == 2);
+  // The next exchange of the connection is not watched.
+  fake.server->onRequest = [&](const RequestEvent &event) { reply(event.exchange, "small"); };
+  fake.send(fd, get("/"));
+  CHECK(fake.server->ledger.sent() == 2);
+  CHECK(fake.server->ledger.aborts() == 0);
 }
 
 TEST_CASE("stale handles find nothing, also after slot and connection were used again") {

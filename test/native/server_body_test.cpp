@@ -320,7 +320,7 @@ TEST_CASE("a client that leaves in the middle of its body") {
   fake.send(fd, request("POST", "/", "Content-Length: 10\r\n") + "12345");
   fake.at(fd).inputEnds = true;
   fake.net.settle();
-  CHECK(log == "failed aborted ended ");
+  CHECK(log == "aborted failed ended ");
   CHECK(fake.isClosed(fd));
   CHECK(fake.at(fd).output == "");
 }

@@ -167,25 +167,102 @@ TEST_CASE("an exchange's own timeout: shorter, longer, none; the next one has th
   }
 }
 
+namespace {
+
+// Enough in `seconds` for a body not to count as silent.
+std::string sign(unsigned seconds) {
+  return std::string(seconds * Limits::kMinBodyBytesPerSecond, 'x');
+}
+
+} // namespace
+
 TEST_CASE("a body that arrives is a sign of life, one that stalls is not") {
   FakeServer fake(idleAfter(10));
   const int fd = fake.connect();
-  fake.send(fd, request("POST", "/", "Content-Length: 100\r\n"));
+  fake.send(fd, request("POST", "/", "Content-Length: 1000000\r\n"));
   for (int i = 0; i < 10; i++) {
     fake.net.pass(8);
-    fake.send(fd, "x");
+    fake.send(fd, sign(10));
   }
   checkClosesIn(fake, fd, 10);
   CHECK(fake.server->ledger.aborts() == 1);
+}
+
+TEST_CASE("a body that drips in has one idle timeout, with or without length, wanted or not") {
+  for (const bool chunked : {false, true}) {
+    for (const bool wanted : {false, true}) {
+      CAPTURE(chunked);
+      CAPTURE(wanted);
+      FakeServer fake(idleAfter(10));
+      fake.server->onRequest = [&](const RequestEvent &event) {
+        wanted ? fake.server->collect(event.exchange) : (void)reply(event.exchange, "early");
+      };
+      const int fd = fake.connect();
+      fake.send(fd, chunked ? postChunked("/")
+                            : request("POST", "/", "Content-Length: 100000\r\n"));
+      for (int second = 0; second < 9; second++) {
+        fake.net.pass(1);
+        fake.send(fd, chunked ? chunk("x") : "x");
+        CHECK_FALSE(fake.isClosed(fd));
+      }
+      fake.net.pass(2);
+      CHECK(fake.isClosed(fd));
+      CHECK(fake.server->ledger.aborts() == (wanted ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("what counts is the rate over the timeout, which a request may set") {
+  FakeServer fake(idleAfter(10));
+  fake.server->onRequest = [](const RequestEvent &event) { event.exchange.setTimeout(40); };
+  const int fd = fake.connect();
+  fake.send(fd, request("POST", "/", "Content-Length: 10000000\r\n"));
+  for (int round = 0; round < 5; round++) {
+    fake.net.pass(20);
+    fake.send(fd, sign(20));
+    fake.net.pass(19);
+    fake.send(fd, sign(20));
+    CHECK_FALSE(fake.isClosed(fd));
+  }
+  fake.net.pass(20);
+  fake.send(fd, sign(20));
+  fake.net.pass(19);
+  CHECK_FALSE(fake.isClosed(fd));
+  fake.net.pass(2);
+  CHECK(fake.isClosed(fd));
+}
+
+TEST_CASE("without a timeout a body may drip") {
+  FakeServer fake(idleAfter(0));
+  const int fd = fake.connect();
+  fake.send(fd, request("POST", "/", "Content-Length: 100\r\n"));
+  for (int i = 0; i < 20; i++) {
+    fake.net.pass(60);
+    fake.send(fd, "x");
+  }
+  CHECK_FALSE(fake.isClosed(fd));
+}
+
+TEST_CASE("a client that was held back is given time anew") {
+  FakeServer fake(idleAfter(10));
+  ExchangeHandle handle = 0;
+  hold(fake, handle);
+  const int fd = fake.connect();
+  fake.send(fd, request("POST", "/", "Content-Length: 1000000\r\n"));
+  fake.send(fd, std::string(Limits::kBodyHighWaterMark, 'x'));
+  CHECK(fake.socket(fd)->isPaused());
+  fake.net.pass(8);
+  fake.server->collect(*Exchange::find(fake.net.loop(), handle));
+  checkClosesIn(fake, fd, 10);
 }
 
 TEST_CASE("a body that is read past has the idle timeout too") {
   FakeServer fake(idleAfter(10));
   fake.server->onRequest = [](const RequestEvent &event) { reply(event.exchange, "early"); };
   const int fd = fake.connect();
-  fake.send(fd, request("POST", "/", "Content-Length: 100\r\n"));
+  fake.send(fd, request("POST", "/", "Content-Length: 100000\r\n"));
   fake.net.pass(8);
-  fake.send(fd, "x");
+  fake.send(fd, sign(10));
   checkClosesIn(fake, fd, 10);
 }
 

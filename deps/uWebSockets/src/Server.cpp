@@ -6,6 +6,8 @@
 
 #include <usk/loop.h>
 
+#include <cstdint>
+
 namespace uwk {
 
 Server::Internal::Internal(Server &serverFacade, usk::Loop &serverLoop,
@@ -15,6 +17,41 @@ Server::Internal::Internal(Server &serverFacade, usk::Loop &serverLoop,
 
 bool Server::Internal::speaksHttp(const usk::SocketGroup &group) {
   return &group.events() == &HttpConnection::events();
+}
+
+// At the limit idle connections make room. The search is linear, so it is made once a second at most
+// when it finds none: a flood of connections must not make it a burden.
+bool Server::Internal::admits(const usk::Socket &added) {
+  if (options.maxConnections == 0 || group.size() <= options.maxConnections) {
+    return true;
+  }
+  if (loop.now() < crowdedUntilMs) {
+    return false;
+  }
+  if (closeIdle(Limits::kMaxEvictions, &added) != 0) {
+    return true;
+  }
+  crowdedUntilMs = loop.now() + 1000;
+  return false;
+}
+
+size_t Server::Internal::closeIdle(size_t limit, const usk::Socket *spared) {
+  struct Search {
+    size_t limit;
+    const usk::Socket *spared;
+    size_t closed;
+  } search{limit, spared, 0};
+  group.forEach(
+      [](usk::Socket &socket, void *user) {
+        auto &found = *static_cast<Search *>(user);
+        if (found.closed < found.limit && &socket != found.spared && !socket.isShutDown() &&
+            HttpConnection::of(socket).isIdle()) {
+          ++found.closed;
+          socket.finish(false);
+        }
+      },
+      &search);
+  return search.closed;
 }
 
 void Server::Internal::exchangeEnded() {
@@ -80,18 +117,7 @@ void Server::stop(bool force) {
   internal_->checkStopped();
 }
 
-size_t Server::closeIdleConnections() {
-  size_t closed = 0;
-  internal_->group.forEach(
-      [](usk::Socket &socket, void *user) {
-        if (!socket.isShutDown() && HttpConnection::of(socket).isIdle()) {
-          ++*static_cast<size_t *>(user);
-          socket.finish(false);
-        }
-      },
-      &closed);
-  return closed;
-}
+size_t Server::closeIdleConnections() { return internal_->closeIdle(SIZE_MAX, nullptr); }
 
 size_t Server::pendingRequests() const { return internal_->pending; }
 

@@ -25,6 +25,10 @@ struct Server::Internal {
   // Whether the sockets of `group` carry an HttpConnection.
   [[nodiscard]] static bool speaksHttp(const usk::SocketGroup &group);
 
+  // Whether a connection that was just added may stay.
+  [[nodiscard]] bool admits(const usk::Socket &added);
+  // `spared` may be null.
+  size_t closeIdle(size_t limit, const usk::Socket *spared);
   void exchangeEnded();
   void connectionClosed();
   // Reports onStopped once everything is gone; deferred so that no caller is still on the stack.
@@ -38,6 +42,7 @@ struct Server::Internal {
   std::unique_ptr<const RouteTable> routes;
   std::vector<usk::Listener *> listeners;
   size_t pending = 0;
+  uint64_t crowdedUntilMs = 0; // no idle connection was found; not looked for again before
   bool stopping = false;
   bool stopReported = false;
   bool checkQueued = false;

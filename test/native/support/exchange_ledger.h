@@ -36,8 +36,8 @@ public:
     if (result != BodyState::Complete && result != BodyState::Failed) {
       fault("onBody with another state than Complete and Failed");
     }
-    if (state->aborted) {
-      fault("onBody after onAborted");
+    if (state->aborted && result != BodyState::Failed) {
+      fault("a body after onAborted");
     }
     state->body = true;
   }
@@ -57,12 +57,29 @@ public:
       state->aborted = true;
     }
   }
+  void watched(ExchangeHandle handle) {
+    if (State *state = find(handle, "watch() after the end")) {
+      state->watched = true;
+    }
+  }
+  // After ended(), before any other event.
+  void sent(ExchangeHandle handle) {
+    if (handle != expectsSent_) {
+      fault("onSent for an exchange that nobody watched, or not after its onEnded");
+    }
+    expectsSent_ = 0;
+    sent_++;
+  }
   void ended(ExchangeHandle handle) {
     ended_++;
     if (State *state = find(handle, "onEnded twice or without onRequest")) {
       if (state->asked && !state->body) {
         unanswered_++;
       }
+      if (expectsSent_ != 0) {
+        fault("onSent did not follow onEnded of a watched exchange");
+      }
+      expectsSent_ = state->watched && !state->aborted ? handle : 0;
       open_.erase(handle);
     }
   }
@@ -77,6 +94,7 @@ public:
   [[nodiscard]] size_t begun() const { return begun_; }
   [[nodiscard]] size_t ended() const { return ended_; }
   [[nodiscard]] size_t aborts() const { return aborts_; }
+  [[nodiscard]] size_t sent() const { return sent_; }
   [[nodiscard]] size_t open() const { return open_.size(); }
   // Exchanges that asked for their body and ended without hearing of it: those that were answered
   // while it was still coming.
@@ -87,6 +105,7 @@ private:
     bool asked = false;
     bool body = false;
     bool aborted = false;
+    bool watched = false;
   };
 
   State *find(ExchangeHandle handle, const char *otherwise) {
@@ -103,6 +122,8 @@ private:
   size_t begun_ = 0;
   size_t ended_ = 0;
   size_t aborts_ = 0;
+  size_t sent_ = 0;
+  ExchangeHandle expectsSent_ = 0;
   size_t unanswered_ = 0;
 };
 

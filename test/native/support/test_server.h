@@ -82,6 +82,11 @@ public:
     ledger.asked(exchange.handle());
     exchange.collectBody();
   }
+  // To be called instead of Exchange::watch.
+  void watch(Exchange &exchange) {
+    ledger.watched(exchange.handle());
+    exchange.watch();
+  }
   // Answers with the path and the body, once that is complete.
   void echo(Exchange &exchange) {
     if (exchange.bodyState() == BodyState::Partial) {
@@ -156,6 +161,7 @@ private:
         server.onEnded(handle);
       }
     };
+    made.onSent = [](void *user, ExchangeHandle handle) { of(user).ledger.sent(handle); };
     made.onStopped = [](void *user) {
       TestServer &server = of(user);
       if (server.stops_++ > 0) {

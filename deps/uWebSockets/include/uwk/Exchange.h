@@ -97,6 +97,8 @@ public:
   bool respond(const ResponseHead &head, const ResponseBody &body);
   // Closes the connection without a response.
   void abort();
+  // Asks for onSent once the response has left entirely.
+  void watch();
 
   // Response bodies whose bytes come over time. startStream() sends the head and the first bytes;
   // `length` is the body's, -1 when nobody knows it: such a body is chunked, or ends with the

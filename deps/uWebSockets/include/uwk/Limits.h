@@ -37,6 +37,11 @@ struct Limits {
   static constexpr uint64_t kMaxRequestBodyBytes = 128ull * 1024 * 1024;
   // Seconds for a whole request head to arrive, whatever idleTimeout says (slow-loris).
   static constexpr unsigned kHeadSeconds = 10;
+  // A request body that comes more slowly than this, over one idle timeout, counts as silence: else
+  // a byte now and then holds a connection for ever. Any mobile network is faster.
+  static constexpr unsigned kMinBodyBytesPerSecond = 1024;
+  // Idle connections that are closed at once to make room for a new one.
+  static constexpr size_t kMaxEvictions = 32;
   // Segments of a path the router looks at; a longer path matches only wildcards above.
   static constexpr size_t kMaxPathSegments = 256;
 };

@@ -33,11 +33,13 @@ struct ServerHandlers {
   void (*onBody)(void *user, Exchange &exchange, BodyState state, std::string_view bytes) = nullptr;
   // The client takes bytes again after a write that was Full.
   void (*onWritable)(void *user, Exchange &exchange) = nullptr;
-  // The client left, or the connection was closed by this side, before respond() was called or
-  // before a stream was ended. After onBody with Failed if a body was asked for.
+  // The client left, or the connection was closed by this side, before the response had left
+  // entirely, be it given or not. onBody with Failed follows if a body was asked for.
   void (*onAborted)(void *user, Exchange &exchange) = nullptr;
   // The exchange is over, one way or the other; called for every onRequest exactly once.
   void (*onEnded)(void *user, ExchangeHandle handle, void *data) = nullptr;
+  // After onEnded of an exchange for which Exchange::watch() was called, when it was not aborted.
+  void (*onSent)(void *user, ExchangeHandle handle) = nullptr;
   // After stop(): no listener, connection or exchange is left.
   void (*onStopped)(void *user) = nullptr;
 };
@@ -45,6 +47,7 @@ struct ServerHandlers {
 struct ServerOptions {
   unsigned idleTimeoutSeconds = 10; // 0 = never
   uint64_t maxRequestBodyBytes = Limits::kMaxRequestBodyBytes;
+  size_t maxConnections = 0; // 0 = no limit
   bool hasFallback = false; // unmatched requests go to onRequest with kNoRoute; else 404
 };
 

@@ -27,12 +27,21 @@ bool HttpConnection::beginBody(const HttpHead &head, bool wanted) {
   chunked_ = head.framing == BodyFraming::Chunked;
   remaining_ = head.contentLength;
   received_ = 0;
+  sinceArmed_ = 0;
   decoder_.reset();
   bool empty = !chunked_ && remaining_ == 0;
   phase_ = empty ? Phase::Head : Phase::Body;
   bodyMode_ = useful ? BodyMode::Buffer : BodyMode::Drop;
   bodyState_ = useful && !empty ? BodyState::Partial : BodyState::None;
   return true;
+}
+
+// Bytes of a body are a sign of life when they are enough of them.
+void HttpConnection::bodyArrives(size_t size) {
+  sinceArmed_ += static_cast<uint32_t>(size);
+  if (sinceArmed_ >= timeoutSeconds_ * Limits::kMinBodyBytesPerSecond) {
+    allowIdleTime();
+  }
 }
 
 // Consumes body bytes from the front of `input`. False when the connection was refused or closed.

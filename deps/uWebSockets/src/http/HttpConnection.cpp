@@ -40,7 +40,11 @@ const usk::SocketEvents &HttpConnection::events() {
           [](usk::Socket &socket) {
             auto &server = *static_cast<Server::Internal *>(socket.group().owner());
             auto *connection = new (socket.ext()) HttpConnection(server, socket);
+            // Also the deadline of whatever the transport has to do before.
             connection->waitForHead();
+            if (!server.admits(socket)) {
+              socket.close();
+            }
           },
       .onData =
           [](usk::Socket &socket, char *data, size_t size) {
@@ -56,7 +60,7 @@ const usk::SocketEvents &HttpConnection::events() {
 
 void HttpConnection::receive(std::string_view bytes) {
   if (phase_ == Phase::Body && !processing_) {
-    socket_.setTimeout(timeoutSeconds_);
+    bodyArrives(bytes.size());
   }
   if (phase_ == Phase::Head && isBusy()) {
     park(bytes);
@@ -166,6 +170,12 @@ void HttpConnection::waitForHead() {
   }
 }
 
+// Silence may last the whole idle timeout from now on.
+void HttpConnection::allowIdleTime() {
+  sinceArmed_ = 0;
+  socket_.setTimeout(timeoutSeconds_);
+}
+
 void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   std::string_view headBytes{input.data() - head.size, head.size};
   method_ = head.method;
@@ -230,6 +240,7 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
 void HttpConnection::endExchange() {
   pending_ = false;
   sending_ = false;
+  watched_ = false;
   ExchangeHandle handle = this->handle();
   void *data = data_;
   data_ = nullptr;
@@ -355,15 +366,18 @@ void HttpConnection::peerEnded() {
 // Releases everything but does not end the object's life: callers up the stack still look at it
 // until the turn is over, and the slot's next user constructs anew.
 void HttpConnection::closed() {
+  // Else the application broke its response off itself.
+  bool cut = !responded_ || sending_;
   sending_ = false;
+  streaming_ = false;
   releaseLarge();
   if (pending_) {
+    // Before the body fails: who hears of that shall find the request aborted.
+    if (cut) {
+      server_.handlers.onAborted(server_.handlers.user, *this);
+    }
     if (bodyState_ == BodyState::Partial) {
       failBody();
-    }
-    if (!responded_ || streaming_) {
-      streaming_ = false;
-      server_.handlers.onAborted(server_.handlers.user, *this);
     }
     endExchange();
   }

@@ -72,6 +72,8 @@ private:
   bool beginBody(const HttpHead &head, bool wanted);
   bool readBody(std::string_view &input);
   bool readChunked(std::string_view &input);
+  void bodyArrives(size_t size);
+  void allowIdleTime();
   bool takeBytes(std::string_view bytes, bool last);
   void bodyComplete();
   void failBody();
@@ -97,6 +99,7 @@ private:
   Server::Internal &server_;
   usk::Socket &socket_;
   uint32_t serial_ = 0;
+  uint32_t sinceArmed_ = 0; // bytes of a body since the idle timeout was armed
   uint16_t timeoutSeconds_;
   Method method_ = Method::Unknown;
   Phase phase_ = Phase::Head;
@@ -110,6 +113,7 @@ private:
   bool streamFull_ : 1 = false;  // onWritable is owed
   bool endsByClose_ : 1 = false; // the connection's end is the body's
   bool http10_ : 1 = false;
+  bool watched_ : 1 = false;   // onSent was asked for
   bool closeAfter_ : 1 = false;
   bool inHandler_ : 1 = false;  // onRequest is running: head and inline body are in place
   bool processing_ : 1 = false; // process() is on the stack

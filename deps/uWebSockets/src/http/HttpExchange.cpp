@@ -106,16 +106,22 @@ void Exchange::collectBody() {
   HttpConnection &connection = self(*this);
   if (connection.bodyState_ == BodyState::Partial) {
     connection.bodyMode_ = HttpConnection::BodyMode::Collect;
-    connection.socket_.resume();
+    if (connection.socket_.isPaused()) {
+      // That nothing came was not the client's doing.
+      connection.allowIdleTime();
+      connection.socket_.resume();
+    }
   }
 }
 
 void Exchange::abort() { self(*this).socket_.close(); }
 
+void Exchange::watch() { self(*this).watched_ = true; }
+
 void Exchange::setTimeout(unsigned seconds) {
   HttpConnection &connection = self(*this);
   connection.timeoutSeconds_ = static_cast<uint16_t>(seconds > UINT16_MAX ? UINT16_MAX : seconds);
-  connection.socket_.setTimeout(connection.timeoutSeconds_);
+  connection.allowIdleTime();
 }
 
 void Exchange::setData(void *data) { self(*this).data_ = data; }

@@ -196,7 +196,11 @@ void HttpConnection::responseWritten() {
     socket_.setResetOnClose(false);
   }
   if (pending_) {
+    ExchangeHandle sent = watched_ ? handle() : 0;
     endExchange();
+    if (sent != 0) {
+      server_.handlers.onSent(server_.handlers.user, sent);
+    }
   }
   afterExchange();
 }

@@ -160,6 +160,7 @@ bool HttpConnection::endStream(std::string_view last) {
 void HttpConnection::breakOff() {
   if (pending_) {
     responded_ = true;
+    sending_ = false;
     streaming_ = false;
     socket_.reset();
   }
