@@ -10,6 +10,8 @@ interface ErrorShape {
   name?: string;
   errno?: number;
   syscall?: string;
+  path?: string;
+  hostname?: string | undefined;
 }
 
 function make(Class: ErrorClass, message: string, shape: ErrorShape = {}): Error {
@@ -70,8 +72,9 @@ export function systemError(
   code: string,
   errno: number,
   syscall: string,
+  where: { path?: string; hostname?: string | undefined } = {},
 ): NodeJS.ErrnoException {
-  return make(Error, message, { code, errno, syscall }) as NodeJS.ErrnoException;
+  return make(Error, message, { code, ...where, syscall, errno }) as NodeJS.ErrnoException;
 }
 
 /** Route pattern rules (behaviours 6.8): Bun reports both as TODOError. */

@@ -26,6 +26,8 @@ export interface Binding {
 
 const EACCES = 13;
 const EADDRINUSE = 98;
+/** The errno that Bun gives to every name that cannot be resolved. */
+const ARES_ENOTFOUND = 4;
 
 function systemNames(errno: number): [string, string] {
   const { getSystemErrorMap } = process.getBuiltinModule('node:util');
@@ -36,11 +38,14 @@ function listenError(failure: ListenFailure, settings: ServerSettings): Error {
   const { errno } = failure;
   if (failure.resolver) {
     const message = `getaddrinfo ENOTFOUND ${settings.hostname ?? ''}`;
-    return systemError(message, 'ENOTFOUND', errno, 'getaddrinfo');
+    return systemError(message, 'ENOTFOUND', ARES_ENOTFOUND, 'getaddrinfo', {
+      hostname: settings.hostname,
+    });
   }
   const [code, reason] = systemNames(errno);
   if (settings.unix !== undefined) {
-    return systemError(`${code}: ${reason}, listen '${settings.unix}'`, code, -errno, 'listen');
+    const message = `${code}: ${reason}, listen '${settings.unix}'`;
+    return systemError(message, code, -errno, 'listen', { path: settings.unix });
   }
   if (errno === EADDRINUSE) {
     const message = `Failed to start server. Is port ${settings.port} in use?`;

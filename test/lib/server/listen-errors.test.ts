@@ -30,6 +30,7 @@ test('an unknown name', () => {
   expect(failure({ port: 0, hostname })).toMatchObject({
     name: 'Error',
     code: 'ENOTFOUND',
+    errno: 4,
     syscall: 'getaddrinfo',
     message: `getaddrinfo ENOTFOUND ${hostname}`,
   });

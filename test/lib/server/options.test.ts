@@ -19,6 +19,12 @@ function startsWith(name: string, text: string): Record<string, unknown> {
   return { ...invalid(''), name, message: expect.stringMatching(`^${text}`) as unknown };
 }
 
+test('a function may carry options', async () => {
+  await withServer(Object.assign(() => 0, { ...base, fetch }) as never, async (server) => {
+    expect(server.port).toBeGreaterThan(0);
+  });
+});
+
 const accepted = { name: 'nothing thrown' };
 
 test.each([undefined, null, 5, 'text', true])('options must be an object: %p', (options) => {
@@ -112,6 +118,12 @@ describe('names of addresses', () => {
     expect(refusal({ port: 0, fetch, [option]: Symbol('name') })).toEqual(refused);
   });
 
+  test.each([false, null, undefined, ''])('%p is no address', async (value) => {
+    await withServer({ fetch, port: 0, hostname: value, unix: value } as never, async (server) => {
+      expect(server.hostname).toBe('localhost');
+    });
+  });
+
   test('not both', () => {
     const refused = invalid('Cannot specify both hostname and unix');
     expect(refusal({ fetch, unix: '/nowhere/x.sock', hostname: 'localhost' })).toEqual(refused);
@@ -123,9 +135,45 @@ describe('names of addresses', () => {
   });
 });
 
-test('hmr must be a boolean', () => {
-  const refused = invalid('The "hmr" property must be of type boolean, got number');
-  expect(refusal({ ...base, fetch, development: { hmr: 5 } })).toEqual(refused);
+describe('development', () => {
+  const flags = ['hmr', 'console', 'chromeDevToolsAutomaticWorkspaceFolders'];
+  test.each(flags)('%s must be a boolean', (flag) => {
+    for (const [value, type] of [
+      [5, 'number'],
+      [null, 'object'],
+      ['x', 'string'],
+    ]) {
+      const refused = invalid(`The "${flag}" property must be of type boolean, got ${type}`);
+      expect(refusal({ ...base, fetch, development: { [flag]: value } })).toEqual(refused);
+    }
+    for (const value of [true, false, undefined]) {
+      expect(refusal({ ...base, fetch, development: { [flag]: value } })).toEqual(accepted);
+    }
+  });
+});
+
+describe('maxConnections', () => {
+  const range = 'The value of "options.maxConnections" is out of range. It must be';
+  test.each([
+    [0, '>= 1 and <= 4194303. Received 0'],
+    [-1, '>= 1 and <= 4194303. Received -1'],
+    [4194304, '>= 1 and <= 4194303. Received 4194304'],
+    [1.5, 'an integer. Received 1.5'],
+    [Number.NaN, 'an integer. Received NaN'],
+  ])('refused: %p', (maxConnections, text) => {
+    const refused = { name: 'RangeError', code: 'ERR_OUT_OF_RANGE', message: `${range} ${text}` };
+    expect(refusal({ ...base, fetch, maxConnections })).toEqual(refused);
+  });
+
+  test.each(['5', true, {}])('not a number: %p', (maxConnections) => {
+    const type = typeof maxConnections;
+    const text = `The "options.maxConnections" property must be of type number, got ${type}`;
+    expect(refusal({ ...base, fetch, maxConnections })).toEqual(invalid(text));
+  });
+
+  test.each([1, 4194303, null, undefined])('accepted: %p', (maxConnections) => {
+    expect(refusal({ ...base, fetch, maxConnections })).toEqual(accepted);
+  });
 });
 
 test('an id must be convertible to a string', () => {

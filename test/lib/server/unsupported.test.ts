@@ -26,18 +26,26 @@ test.each([
   ['websocket', { websocket: { message() {} } }],
   ['websocket', { websocket: {} }],
   ['http2', { http2: true }],
-  ['http3', { http3: true }],
+  ['http3', { http3: true, tls: { key: 'k', cert: 'c' } }],
 ])('%s says so: %p', (name, options) => {
   expect(refusal(options)).toEqual(unsupported(name));
 });
 
-test('without HTTP/1.1 nothing is left', () => {
+function invalid(message: string): Record<string, unknown> {
+  return { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message };
+}
+
+test.each([false, null, 0, ''])('without HTTP/1.1 nothing is left: %p', (http1) => {
   const message = 'Cannot disable http1 without enabling http2 or http3';
-  expect(refusal({ http1: false })).toEqual({
-    name: 'TypeError',
-    code: 'ERR_INVALID_ARG_TYPE',
-    message,
-  });
+  expect(refusal({ http1 })).toEqual(invalid(message));
+});
+
+test('HTTP/3 would need TLS', () => {
+  expect(refusal({ http3: true })).toEqual(invalid("HTTP/3 requires 'tls' to be set"));
+});
+
+test.each([false, 0, '', 5, 'x'])('%p is no websocket option', (websocket) => {
+  expect(refusal({ websocket })).toEqual(invalid('Expected websocket to be an object'));
 });
 
 test.each([
