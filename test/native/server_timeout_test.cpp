@@ -198,8 +198,8 @@ TEST_CASE("a body that drips in has one idle timeout, with or without length, wa
         wanted ? fake.server->collect(event.exchange) : (void)reply(event.exchange, "early");
       };
       const int fd = fake.connect();
-      fake.send(fd, chunked ? postChunked("/")
-                            : request("POST", "/", "Content-Length: 100000\r\n"));
+      fake.send(fd,
+                chunked ? postChunked("/") : request("POST", "/", "Content-Length: 100000\r\n"));
       for (int second = 0; second < 9; second++) {
         fake.net.pass(1);
         fake.send(fd, chunked ? chunk("x") : "x");

@@ -19,8 +19,8 @@ bool Server::Internal::speaksHttp(const usk::SocketGroup &group) {
   return &group.events() == &HttpConnection::events();
 }
 
-// At the limit idle connections make room. The search is linear, so it is made once a second at most
-// when it finds none: a flood of connections must not make it a burden.
+// At the limit idle connections make room. The search is linear, so it is made once a second at
+// most when it finds none: a flood of connections must not make it a burden.
 bool Server::Internal::admits(const usk::Socket &added) {
   if (options.maxConnections == 0 || group.size() <= options.maxConnections) {
     return true;

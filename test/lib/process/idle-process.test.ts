@@ -75,7 +75,10 @@ const forEver = (limit: number): boolean => limit === -1;
   });
 
   test('with a time-out it waits for that, and for ever again when the connection has gone', async () => {
-    const program = startProgram(PROGRAM, { flags, env: { IDLE: '100', BUNSERVE_BACKEND: backend } });
+    const program = startProgram(PROGRAM, {
+      flags,
+      env: { IDLE: '100', BUNSERVE_BACKEND: backend },
+    });
     try {
       const port = await program.next<number>();
       await untilWaiting(program.pid, forEver);

@@ -48,7 +48,7 @@ struct ServerOptions {
   unsigned idleTimeoutSeconds = 10; // 0 = never
   uint64_t maxRequestBodyBytes = Limits::kMaxRequestBodyBytes;
   size_t maxConnections = 0; // 0 = no limit
-  bool hasFallback = false; // unmatched requests go to onRequest with kNoRoute; else 404
+  bool hasFallback = false;  // unmatched requests go to onRequest with kNoRoute; else 404
 };
 
 class Server {

@@ -113,7 +113,7 @@ private:
   bool streamFull_ : 1 = false;  // onWritable is owed
   bool endsByClose_ : 1 = false; // the connection's end is the body's
   bool http10_ : 1 = false;
-  bool watched_ : 1 = false;   // onSent was asked for
+  bool watched_ : 1 = false; // onSent was asked for
   bool closeAfter_ : 1 = false;
   bool inHandler_ : 1 = false;  // onRequest is running: head and inline body are in place
   bool processing_ : 1 = false; // process() is on the stack
