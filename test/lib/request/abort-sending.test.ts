@@ -21,7 +21,7 @@ const handlers: [string, (req: globalThis.Request) => Response | Promise<Respons
   ['bytes', () => new Response(large)],
   ['a string', () => new Response('x'.repeat(LARGE))],
   ['a Blob', () => new Response(new Blob([large]))],
-  ['async bytes', async () => (await null, new Response(large))],
+  ['async bytes', async () => (await Promise.resolve(), new Response(large))],
 ];
 
 function aborted(req: globalThis.Request): Promise<unknown> {
@@ -47,7 +47,9 @@ async function sending(
 describe.each(handlers)('%s', (_, handler) => {
   test('a client that leaves in the middle', async () => {
     let fired: Promise<unknown> | undefined;
-    const [server, client, req] = await sending(handler, (seen) => (fired = aborted(seen)));
+    const [server, client, req] = await sending(handler, (seen) => {
+      fired = aborted(seen);
+    });
     expect([req.signal.aborted, server.pendingRequests]).toEqual([false, 1]);
     client.destroy();
     await fired;
@@ -65,7 +67,9 @@ describe.each(handlers)('%s', (_, handler) => {
 
   test('stop(true)', async () => {
     let fired: Promise<unknown> | undefined;
-    const [server, client, req] = await sending(handler, (seen) => (fired = aborted(seen)));
+    const [server, client, req] = await sending(handler, (seen) => {
+      fired = aborted(seen);
+    });
     const stopped = server.stop(true);
     expect(req.signal.aborted).toBe(true);
     await Promise.all([fired, stopped]);
@@ -205,8 +209,13 @@ test('listeners see the stores of whoever asked for the signal', async () => {
         }),
     },
   });
-  const clients = await Promise.all([1, 2, 3].map(() => connectTo(server)));
-  await Promise.all(['/run', '/enter', '/async'].map((path, i) => clients[i]?.write(get(path))));
+  const clients = await Promise.all(
+    ['/run', '/enter', '/async'].map(async (path) => {
+      const client = await connectTo(server);
+      await client.write(get(path));
+      return client;
+    }),
+  );
   await entered.promise;
   for (const client of clients) client.destroy();
   await server.stop();
