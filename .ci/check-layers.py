@@ -46,10 +46,11 @@ TS_MAY = {
     'errors': set(), 'util': {'errors'}, 'native': {'errors', 'util'}, 'types': BASE | {
         'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
-    'cookies': BASE | {'fetch'},
+    'cookies': BASE | {'fetch'}, 'error-page': set(),
     'request': BASE | {'fetch', 'file', 'router', 'cookies'}, 'response': BASE | {'fetch', 'file'},
     'websocket': BASE | {'fetch'},
-    'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server'},
+    'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
+                      'error-page'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
     'runtime': {'index', 'bun', 'register', 'errors', 'types', 'util', 'fetch'},

@@ -17,13 +17,14 @@ const tools = {
   openssl: { there: () => has('openssl') },
   binutils: { there: () => has('nm') },
   'clang-format': { there: () => has('clang-format') },
+  chromium: { there: () => has('chromium') },
   clang: { there: () => has('clang++') },
 };
 
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
-  js: ['openssl'],
+  js: ['openssl', 'chromium'],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libuv1-dev', 'zlib1g-dev'],
 };
 

@@ -17,6 +17,9 @@ const entries = {
   'bun-module': 'runtime/bun-module.js',
 };
 
+/** Modules behind an import() in lib/. */
+const late = /[\\/]lib[\\/]error-page[\\/]/;
+
 export async function bundle() {
   // Loaded here: the native step must not need it.
   const { rolldown } = await import('rolldown');
@@ -26,6 +29,7 @@ export async function bundle() {
     const file = path.join(modules, module);
     if (existsSync(file)) input[name] = file;
   }
+  const isCore = (id) => !Object.values(input).includes(id) && !late.test(id);
   const build = await rolldown({ input, platform: 'node', external: ['node-gyp-build'] });
   const { output } = await build.write({
     dir: path.join(root, 'dist'),
@@ -35,8 +39,8 @@ export async function bundle() {
     minify: { compress: false, mangle: false, codegen: true },
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    // A starting server loads its entry and this one.
-    codeSplitting: { groups: [{ name: 'core', test: (id) => !Object.values(input).includes(id) }] },
+    // A starting server loads its entry and this one; what is loaded later has files of its own.
+    codeSplitting: { groups: [{ name: 'core', test: isCore }] },
   });
   await build.close();
   say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);

@@ -143,7 +143,10 @@ async function bufferedBody(box: BodyBox): Promise<string | Uint8Array> {
 }
 
 function errorResponse(): Error {
-  return new TypeError('Response.error() cannot be sent to a client');
+  return new Error(
+    'Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 ' +
+      '(Response.error() returns status 0).',
+  );
 }
 
 /**

@@ -9,11 +9,26 @@ import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
 import type { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
-import { isFastResponse, replyOf, send, sendNative, sendPlain } from '../response/send.js';
+import {
+  isFastResponse,
+  replyOf,
+  send,
+  sendNative,
+  sendPlain,
+  type PlainAnswer,
+} from '../response/send.js';
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
-import { errorAnswer, textOfThrown, welcomeAnswer } from './default-responses.js';
+import {
+  describe,
+  errorAnswer,
+  errorPage,
+  isError,
+  mayShowErrors,
+  report,
+  welcomeAnswer,
+} from './default-responses.js';
 
 const util = process.getBuiltinModule('node:util');
 
@@ -128,6 +143,8 @@ export class Dispatcher implements RequestOwner {
         else this.#answered(core);
       } else if (value instanceof Response) {
         this.#settle(core, sendNative(core, value as unknown as globalThis.Response));
+      } else if (isError(value)) {
+        this.#fail(core, value);
       } else {
         this.#notAResponse(core, value);
       }
@@ -144,8 +161,11 @@ export class Dispatcher implements RequestOwner {
   }
 
   #notAResponse(core: ConnectionCore, value: unknown): void {
-    console.error(`Expected a Response object, but received '${describe(value)}'`);
-    sendPlain(core, welcomeAnswer(this.development));
+    // Nobody misses the answer to a request that was aborted.
+    if (!core.ended && native.requestOpen(core.handle)) {
+      report(`Expected a Response object, but received '${describe(value)}'`);
+      sendPlain(core, welcomeAnswer(this.development));
+    }
     this.#answered(core);
   }
 
@@ -198,21 +218,15 @@ export class Dispatcher implements RequestOwner {
 
   #failFinally(core: ConnectionCore, error: unknown): void {
     report(error);
-    if (!core.ended) sendPlain(core, errorAnswer(error, this.development));
+    if (!mayShowErrors(this.development)) {
+      this.#sendFinally(core, errorAnswer);
+      return;
+    }
+    void errorPage(error, core).then((page) => this.#sendFinally(core, page));
+  }
+
+  #sendFinally(core: ConnectionCore, answer: PlainAnswer): void {
+    if (!core.ended) sendPlain(core, answer);
     this.#answered(core);
   }
-}
-
-/** To stderr; what was thrown must not be able to throw again. */
-function report(error: unknown): void {
-  try {
-    console.error(error);
-  } catch {
-    console.error(textOfThrown(error));
-  }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
-  return String(value);
 }
