@@ -2,8 +2,8 @@
 //
 // Whether a client would rather have JSON than HTML, by its Accept field (RFC 9110 12.5.1).
 
-/** The weight an Accept field gives a media type: the most specific range that fits counts. */
-function weightOf(accept: string, type: string): number {
+/** Of the range of an Accept field that fits a media type best: its weight, and how well it fits. */
+function rangeFor(accept: string, type: string): [weight: number, rank: number] {
   const [major] = type.split('/') as [string];
   let best = -1;
   let weight = 0;
@@ -15,10 +15,13 @@ function weightOf(accept: string, type: string): number {
     const quality = parameters.find((parameter) => parameter.startsWith('q='));
     weight = quality === undefined ? 1 : Number(quality.slice(2));
   }
-  return Number.isNaN(weight) ? 0 : weight;
+  return [Number.isNaN(weight) ? 0 : weight, best];
 }
 
 export function prefersJson(accept: string | null): boolean {
   if (accept === null || accept.length > 1000) return false;
-  return weightOf(accept, 'application/json') > weightOf(accept, 'text/html');
+  const [json, jsonRank] = rangeFor(accept, 'application/json');
+  const [html, htmlRank] = rangeFor(accept, 'text/html');
+  // Clients of APIs say "application/json, */*".
+  return json > html || (json === html && json > 0 && jsonRank > htmlRank);
 }

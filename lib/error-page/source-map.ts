@@ -111,7 +111,7 @@ export class SourceMaps {
     // Past its last mapping of a line a map answers with an earlier line's.
     if (map === undefined || entry?.generatedLine !== line - 1) return undefined;
     const { originalSource, originalLine, originalColumn } = entry;
-    if (originalSource === undefined || originalLine === undefined) return undefined;
+    if (typeof originalSource !== 'string' || !Number.isInteger(originalLine)) return undefined;
     const { sourceRoot, sources, sourcesContent } = map.payload;
     const content: unknown = sourcesContent?.[sources?.indexOf(originalSource) ?? -1];
     const rooted = sourceRoot
@@ -119,7 +119,7 @@ export class SourceMaps {
       : originalSource;
     return {
       file: absolute(rooted, file),
-      line: originalLine + 1,
+      line: (originalLine as number) + 1,
       column: (originalColumn ?? 0) + 1,
       code: typeof content === 'string' ? content : undefined,
     };

@@ -155,6 +155,16 @@ export const divergences = {
     ours: 'It keeps both.',
     reason: 'An option that is not given does not change, as for `fetch` and `error`.',
   },
+  'resolved-error': {
+    bun: 'A promise that resolves to an Error gives 204; an Error that is returned goes to `error`.',
+    ours: 'Both go to `error`.',
+    reason: 'A failure that looks like success is found late.',
+  },
+  'error-page': {
+    bun: 'In development an uncaught error gives a page that its script fills from JSON, for every client and also when NODE_ENV is production.',
+    ours: 'A page that is complete without scripts; JSON for clients that prefer it; the plain text of production whenever NODE_ENV is production.',
+    reason: 'API clients cannot read a page, and nobody outside may read a stack.',
+  },
   'cookie-dates': {
     bun: 'A Cookie refuses the epoch as a text, takes times beyond what a Date can be, and reads dates without a zone in local time.',
     ours: 'The epoch is a date; beyond 8.64e15 ms is a RangeError; dates without a zone are UTC.',

@@ -4,6 +4,7 @@ import type { DifferentialCase } from '../case.js';
 import { cases as connections } from './connections.js';
 import { cases as cookieApi } from './cookie-api.js';
 import { cases as cookies } from './cookies.js';
+import { cases as errorOutcomes } from './error-outcomes.js';
 import { cases as errors } from './errors.js';
 import { cases as framing } from './framing.js';
 import { cases as headers } from './headers.js';
@@ -26,6 +27,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   response,
   url,
   errors,
+  'error-outcomes': errorOutcomes,
   cookies,
   'cookie-api': cookieApi,
   'lifecycle-lite': lifecycle,
