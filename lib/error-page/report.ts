@@ -105,9 +105,11 @@ class Reporter {
     if (cause !== undefined && !this.#seen.has(cause) && depth < MAX_DEPTH) {
       reported.cause = this.report(cause, depth + 1);
     }
-    const errors = safely<unknown>(() => (thrown as AggregateError).errors, undefined);
+    const errors = safely<unknown>(() => (thrown as AggregateError).errors as unknown, undefined);
     if (Array.isArray(errors) && depth < MAX_DEPTH) {
-      const fresh = errors.slice(0, MAX_ERRORS).filter((each) => !this.#seen.has(each));
+      const fresh = (errors as unknown[])
+        .slice(0, MAX_ERRORS)
+        .filter((each) => !this.#seen.has(each));
       reported.errors = fresh.map((each) => this.report(each, depth + 1));
     }
     return reported;
