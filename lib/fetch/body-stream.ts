@@ -125,6 +125,12 @@ export function streamOf(box: BodyBox): ByteStream {
   return stream;
 }
 
+/** The body decoded as UTF-8, chunk by chunk; takes it. An empty stream for no body. */
+export function textStreamOf(box: BodyBox | null): ReadableStream<string> {
+  if (box !== null) return streamOf(box).pipeThrough(new TextDecoderStream() as never);
+  return new ReadableStream({ start: (controller) => controller.close() });
+}
+
 // The standard's tee hands structured clones to the second branch; Node's does so for byte streams
 // only, so default streams get it here.
 function cloneChunks(stream: ByteStream): ByteStream {

@@ -202,7 +202,6 @@ export function reclaimed(box: BodyBox): BodyValue {
 }
 
 function extractStream(stream: ReadableStream<Uint8Array>): BodyBox {
-  if (stream.locked || isDisturbed(stream)) throw unusableBodyObjectError();
   const origin = origins.get(stream);
   const box =
     origin === undefined
@@ -212,10 +211,19 @@ function extractStream(stream: ReadableStream<Uint8Array>): BodyBox {
   return box;
 }
 
-/** The standard's "extract a body", for anything but strings and null, which owners test first. */
+/**
+ * WebIDL's conversion to BodyInit and the standard's "extract a body", for anything but strings and
+ * null, which owners test first. Streams that cannot be taken are for `checkExtracted`: by the
+ * standard the rest of the arguments is converted in between.
+ */
 export function extractBody(value: unknown): BodyValue {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return null;
   if (typeof value === 'object' || typeof value === 'function') return extractObject(value);
   return `${value as string}`;
+}
+
+/** The part of "extract a body" that refuses a stream which somebody reads or has read. */
+export function checkExtracted(body: BodyValue): void {
+  if (body instanceof BodyBox && body.unusable) throw unusableBodyObjectError();
 }

@@ -6,7 +6,10 @@
 import { formDataParseError } from './fetch-errors.js';
 import { extractMimeType, parseMimeType } from './mime-type.js';
 
-const decoder = new TextDecoder();
+// "UTF-8 decode without BOM": without looking for one, so that it stays.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+// The values of multipart bodies lose theirs, in Bun and in Node.
+const valueDecoder = new TextDecoder();
 const kCrLf = '\r\n';
 
 // As much as a whole request head may take; parts have three short lines at most.
@@ -70,7 +73,7 @@ function parsePartHead(text: string): PartHead {
 
 function appendPart(form: FormData, head: PartHead, content: Buffer): void {
   if (head.fileName === null) {
-    form.append(head.name, decoder.decode(content));
+    form.append(head.name, valueDecoder.decode(content));
     return;
   }
   const type = head.type === '' ? 'text/plain' : head.type;

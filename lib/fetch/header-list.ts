@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // HeaderList: the standard's header list in one flat array [name, value, name, value...].
-// Same-named headers are combined as they arrive (", "), except Set-Cookie, so a lookup may stop at
+// Same-named headers are combined as they arrive, except Set-Cookie, so a lookup may stop at
 // the first hit; that is not observable through Headers. Linear search: responses carry few headers
 // and the parser caps requests at 198. Takes validated input only; knows nothing of guards.
 
@@ -78,7 +78,9 @@ export class HeaderList {
     this.changed(name);
     const i = name.flag === HeaderFlag.SetCookie ? -1 : this.find(name.lower);
     if (i >= 0) {
-      this.slots[i + 1] = `${this.slots[i + 1] as string}, ${value}`;
+      // The standard has a comma for all; cookies never do (RFC 6265 5.4), in Bun and in Node.
+      const joint = name.lower === 'cookie' ? '; ' : ', ';
+      this.slots[i + 1] = `${this.slots[i + 1] as string}${joint}${value}`;
     } else {
       this.slots.push(name, value);
       this.flags |= name.flag;

@@ -90,7 +90,7 @@ export class Headers {
   append(name: string, value: string): void {
     if (!(#list in this)) throw illegalInvocation();
     if (arguments.length < 2) throw missingArguments('Headers.append', 2, arguments.length);
-    const checked = checkedName(name, 'Headers.append');
+    const checked = checkedName(name, 'Headers.append', value);
     const text = headerValue(value, checked.lower, 'Headers.append');
     this.#writable().append(checked, text);
   }
@@ -121,7 +121,7 @@ export class Headers {
   set(name: string, value: string): void {
     if (!(#list in this)) throw illegalInvocation();
     if (arguments.length < 2) throw missingArguments('Headers.set', 2, arguments.length);
-    const checked = checkedName(name, 'Headers.set');
+    const checked = checkedName(name, 'Headers.set', value);
     const text = headerValue(value, checked.lower, 'Headers.set');
     this.#writable().set(checked, text);
   }
@@ -207,15 +207,21 @@ shapeInterface(Headers, ['getAll', 'toJSON', 'count']);
 defineInspect(Headers.prototype, (headers) => headers.toJSON());
 registerFetchClass('Headers', Headers);
 
-/** A new list from any HeadersInit. */
-export function headerListFrom(init: unknown): HeaderList {
+/** A new list from any HeadersInit, or the TypeError for what no header may have. */
+export function convertHeaders(init: unknown): HeaderList | TypeError {
   // Copies of our own instances skip the iteration, unless somebody replaced the iterator.
   if (isOurs(init) && (init as Iterable<unknown>)[Symbol.iterator] === entries) {
     return listOf(init).copy();
   }
   const list = new HeaderList();
-  fillHeaders(list, init);
-  return list;
+  return fillHeaders(list, init) ?? list;
+}
+
+/** A new list from any HeadersInit. */
+export function headerListFrom(init: unknown): HeaderList {
+  const list = convertHeaders(init);
+  if (list instanceof HeaderList) return list;
+  throw list;
 }
 
 /** Headers over a list that the caller hands over. */

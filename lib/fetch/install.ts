@@ -15,6 +15,7 @@ import {
 } from './native.js';
 import { nativeRequestArguments } from './native-convert.js';
 import { isFastRequest, Request } from './request.js';
+import { requestRules } from './request-init.js';
 import { Response } from './response.js';
 
 type Constructor = abstract new (...args: never[]) => object;
@@ -106,7 +107,9 @@ export function installFetchClasses(): () => void {
   if (typeof nativeFetch?.value === 'function') {
     define('fetch', wrapFetch(nativeFetch.value as Fetch), nativeFetch.enumerable === true);
   }
+  requestRules.isDuplexOptional = true;
   uninstall = () => {
+    requestRules.isDuplexOptional = false;
     for (const undo of restore) undo();
     if (nativeFetch !== undefined) Object.defineProperty(globalThis, 'fetch', nativeFetch);
     uninstall = null;

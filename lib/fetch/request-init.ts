@@ -2,9 +2,11 @@
 // RequestInit: WebIDL conversion in its order, enumerations, methods and the attributes that a
 // server never looks at but the standard asks for. Bodies, headers and signals are request.ts.
 
-import type { BodyInit } from './body.js';
+import { type BodyInit, type BodyValue, extractBody } from './body.js';
 import { badEnumValue } from './fetch-errors.js';
 import { isToken } from './header-names.js';
+import type { HeaderList } from './header-list.js';
+import { convertHeaders } from './headers.js';
 import type { HeadersInit } from './headers-init.js';
 
 type Cache = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
@@ -65,6 +67,9 @@ export const defaultDetails: RequestDetails = Object.freeze({
   referrerPolicy: '',
 });
 
+/** Bun asks nobody for `duplex`; the standard, and we where Bun's globals are not installed, do. */
+export const requestRules = { isDuplexOptional: false };
+
 const allowed = {
   cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
   credentials: ['omit', 'same-origin', 'include'],
@@ -112,11 +117,13 @@ function signalMember(value: unknown): AbortSignal | null | undefined {
 
 /** RequestInit after conversion: enumerations checked, each member read once. */
 export interface ConvertedInit {
-  readonly body: unknown;
+  /** Null when there is none. */
+  readonly body: BodyValue;
   readonly cache: Cache | undefined;
   readonly credentials: Credentials | undefined;
   readonly duplex: 'half' | undefined;
-  readonly headers: unknown;
+  /** A TypeError for what no header may have: thrown when the headers are filled. */
+  readonly headers: HeaderList | TypeError | undefined;
   readonly integrity: string | undefined;
   readonly keepalive: boolean | undefined;
   readonly method: string | undefined;
@@ -125,7 +132,7 @@ export interface ConvertedInit {
   readonly referrer: string | undefined;
   readonly referrerPolicy: ReferrerPolicy | undefined;
   readonly signal: AbortSignal | null | undefined;
-  /** Any member was present. */
+  /** No member was present. */
   readonly isEmpty: boolean;
 }
 
@@ -134,14 +141,17 @@ export function convertRequestInit(init: RequestInit | null | undefined): Conver
   if (typeof init !== 'object' && typeof init !== 'function') {
     throw new TypeError(`${kWhere}: Argument 2 could not be converted to: dictionary.`);
   }
-  // The order of the reads is WebIDL's: alphabetical.
-  const body = init.body;
+  // The order of the reads is WebIDL's: alphabetical, each member converted before the next.
+  const givenBody = init.body;
+  const body = extractBody(givenBody);
   const cache = enumMember('cache', init.cache);
   const credentials = enumMember('credentials', init.credentials);
   const duplex = enumMember('duplex', init.duplex);
-  const headers = init.headers;
+  const givenHeaders = init.headers as unknown;
+  const headers = givenHeaders === undefined ? undefined : convertHeaders(givenHeaders);
   const integrity = stringMember(init.integrity);
-  const keepalive = init.keepalive === undefined ? undefined : Boolean(init.keepalive);
+  const givenKeepalive = init.keepalive as unknown;
+  const keepalive = givenKeepalive === undefined ? undefined : Boolean(givenKeepalive);
   const method = stringMember(init.method);
   const mode = enumMember('mode', init.mode);
   const priority = enumMember('priority', init.priority);
@@ -154,7 +164,7 @@ export function convertRequestInit(init: RequestInit | null | undefined): Conver
     throw new TypeError(`${kWhere}: member window must be null`);
   }
   const isEmpty = [
-    body,
+    givenBody,
     cache,
     credentials,
     duplex,

@@ -7,7 +7,7 @@ import {
   BodyBox,
   BodyKind,
   type BodyValue,
-  extractBody,
+  checkExtracted,
   isUnusable,
   isUsed,
   spend,
@@ -21,7 +21,7 @@ import {
   readJson,
   readText,
 } from './body-reader.js';
-import { boxed, cloneBody, streamOf, transferBody } from './body-stream.js';
+import { boxed, cloneBody, streamOf, textStreamOf, transferBody } from './body-stream.js';
 import {
   bodyUnusableError,
   bodyUsedError,
@@ -41,6 +41,7 @@ import {
   mergeDetails,
   type RequestDetails,
   type RequestInit,
+  requestRules,
 } from './request-init.js';
 
 /** First argument of the constructor for those who bring a core: `super(kCore, core)`. */
@@ -60,8 +61,7 @@ interface Base {
   takeBody(): BodyValue;
 }
 
-function parseUrl(input: unknown): string {
-  const text = `${input as string}`;
+function parseUrl(text: string): string {
   let url: URL;
   try {
     url = new URL(text);
@@ -76,7 +76,7 @@ function parseUrl(input: unknown): string {
   return url.href;
 }
 
-function baseOfUrl(input: unknown): Base {
+function baseOfUrl(input: string): Base {
   return {
     method: 'GET',
     url: parseUrl(input),
@@ -142,8 +142,9 @@ function copyDetails(details: RequestDetails): RequestDetails {
 }
 
 function initBody(init: ConvertedInit | null, keepalive: boolean): BodyValue {
-  if (init === null || init.body === undefined || init.body === null) return null;
-  const body = extractBody(init.body);
+  if (init === null || init.body === null) return null;
+  const { body } = init;
+  checkExtracted(body);
   const isStream = body instanceof BodyBox && body.stream !== null;
   if (isStream && keepalive)
     throw new TypeError('Request with keepalive cannot have a stream body');
@@ -156,7 +157,7 @@ function checkStreamRules(own: BodyValue, base: BodyValue, duplex: unknown, mode
   if (!(body instanceof BodyBox) || body.stream === null) return;
   // The stream of an input may have been made by a look at its `.body`, from text or bytes.
   if (own === null && body.kind !== BodyKind.Stream) return;
-  if (own !== null && duplex === undefined) {
+  if (own !== null && duplex === undefined && !requestRules.isDuplexOptional) {
     throw new TypeError('RequestInit: duplex option is required when sending a body.');
   }
   if (mode !== 'same-origin' && mode !== 'cors') {
@@ -171,7 +172,8 @@ function typeOf(body: BodyValue): string {
 
 function headersFor(base: Base, init: ConvertedInit | null, body: BodyValue): HeaderList {
   const given = init?.headers;
-  const list = given === undefined ? base.copyHeaders() : headerListFrom(given);
+  const list = given === undefined ? base.copyHeaders() : given;
+  if (!(list instanceof HeaderList)) throw list;
   const type = typeOf(body);
   if (type !== '') list.addAutoType(type, 0);
   return list;
@@ -186,7 +188,7 @@ function constructCore(base: Base, init: ConvertedInit | null): RequestCore {
   if (details.mode === 'no-cors' && !['GET', 'HEAD', 'POST'].includes(method)) {
     throw new TypeError(`'${method}' is unsupported in no-cors mode.`);
   }
-  const hasOwnBody = init !== null && init.body !== undefined && init.body !== null;
+  const hasOwnBody = init !== null && init.body !== null;
   if ((hasOwnBody || base.body !== null) && (method === 'GET' || method === 'HEAD')) {
     throw new TypeError('Request with GET/HEAD method cannot have body.');
   }
@@ -210,12 +212,17 @@ export class Request {
     }
     if (arguments.length < 1) throw missingArguments('Request constructor', 1, 0);
     const core = coreAccess(input);
-    let base: Base;
-    if (core !== null) base = baseOfCore(core);
-    else if (isInstance(Request, 'Request', input))
-      base = baseOfNative(input as globalThis.Request);
-    else base = baseOfUrl(input);
-    this.#core = constructCore(base, convertRequestInit(init));
+    if (core !== null) {
+      const converted = convertRequestInit(init);
+      this.#core = constructCore(baseOfCore(core), converted);
+    } else if (isInstance(Request, 'Request', input)) {
+      const converted = convertRequestInit(init);
+      this.#core = constructCore(baseOfNative(input as globalThis.Request), converted);
+    } else {
+      const url = `${input as string}`;
+      const converted = convertRequestInit(init);
+      this.#core = constructCore(baseOfUrl(url), converted);
+    }
   }
 
   static {
@@ -368,6 +375,12 @@ export class Request {
     }
   }
 
+  textStream(): ReadableStream<string> {
+    const core = this.#core;
+    if (isUnusable(core.body)) throw bodyUnusableError();
+    return textStreamOf((core.body = boxed(core.body)));
+  }
+
   static [Symbol.hasInstance](value: unknown): boolean {
     return isInstance(this, 'Request', value);
   }
@@ -380,9 +393,18 @@ defineInspect(Request.prototype, (request) => ({
   method: request.method,
   url: request.url,
   headers: request.headers,
+  destination: request.destination,
+  referrer: request.referrer,
+  referrerPolicy: request.referrerPolicy,
+  mode: request.mode,
+  credentials: request.credentials,
+  cache: request.cache,
+  redirect: request.redirect,
+  integrity: request.integrity,
+  keepalive: request.keepalive,
+  isReloadNavigation: request.isReloadNavigation,
+  isHistoryNavigation: request.isHistoryNavigation,
   signal: request.signal,
-  body: request.body,
-  bodyUsed: request.bodyUsed,
 }));
 registerFetchClass('Request', Request);
 

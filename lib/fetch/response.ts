@@ -7,6 +7,7 @@ import {
   BodyBox,
   type BodyInit,
   type BodyValue,
+  checkExtracted,
   extractBody,
   isUnusable,
   isUsed,
@@ -23,7 +24,7 @@ import {
   readJson,
   readText,
 } from './body-reader.js';
-import { boxed, cloneBody, streamOf } from './body-stream.js';
+import { boxed, cloneBody, streamOf, textStreamOf } from './body-stream.js';
 import { AutoType, visibleType } from './content-type.js';
 import {
   bodyUnusableError,
@@ -37,18 +38,16 @@ import { byteString, headerValue } from './header-value.js';
 import {
   type Headers,
   HeadersGuard,
-  headerListFrom,
+  convertHeaders,
   headerListOf,
   headersFromList,
 } from './headers.js';
-import { fillHeaders } from './headers-init.js';
 import { defineInspect, shapeInterface } from './interface-shape.js';
 import { isInstance, registerFetchClass } from './native.js';
 import {
   checkStatus,
   checkStatusText,
   isRedirectStatus,
-  isStatus,
   type ResponseInit,
   toStatus,
 } from './response-init.js';
@@ -102,8 +101,14 @@ export class Response {
     } else if (body !== null) {
       this.#body = extractBody(body);
       this.#type = typeOfBody(this.#body);
+      if (this.#body instanceof BodyBox) {
+        const failure = init === undefined || init === null ? null : this.#convert(init);
+        checkExtracted(this.#body);
+        this.#check(failure);
+        return;
+      }
     }
-    if (init !== undefined && init !== null) this.#initialize(init);
+    if (init !== undefined && init !== null) this.#check(this.#convert(init));
   }
 
   static {
@@ -122,30 +127,35 @@ export class Response {
     };
   }
 
-  /** The standard's "initialize a response", minus the body. */
-  #initialize(init: ResponseInit): void {
+  /** WebIDL's conversion of the init: members in alphabetical order. Returns what #check throws. */
+  #convert(init: ResponseInit): TypeError | null {
     if (!isObject(init)) {
       throw new TypeError(`${kWhere}: Argument 2 could not be converted to: dictionary.`);
     }
-    // WebIDL reads dictionary members in alphabetical order, and converts them all before any of
-    // the standard's own checks.
-    const { headers, status, statusText } = init;
+    const headers = init.headers;
+    const failure = headers === undefined ? null : this.#fill(headers);
+    const status = init.status;
     if (status !== undefined) this.#status = toStatus(status);
+    const statusText = init.statusText;
     if (statusText !== undefined) this.#statusText = byteString(statusText, kWhere);
-    if (!isStatus(this.#status)) {
-      if (headers !== undefined) fillHeaders(null, headers);
-      checkStatus(this.#status);
-    }
-    if (this.#statusText !== '') checkStatusText(this.#statusText);
-    if (headers !== undefined) this.#fill(headers);
+    return failure;
   }
 
-  #fill(init: unknown): void {
-    const list = headerListFrom(init);
-    if (list.size === 0) return;
+  /** The checks of the standard's "initialize a response", in its order. */
+  #check(failure: TypeError | null): void {
+    checkStatus(this.#status);
+    if (this.#statusText !== '') checkStatusText(this.#statusText);
+    if (failure !== null) throw failure;
+  }
+
+  #fill(init: unknown): TypeError | null {
+    const list = convertHeaders(init);
+    if (!(list instanceof HeaderList)) return list;
+    if (list.size === 0) return null;
     this.#list = list;
     // Types that Bun stores as headers keep their place among them; text and bytes come last.
     if (this.#type >= AutoType.Json) this.#storeType(list);
+    return null;
   }
 
   #storeType(list: HeaderList): void {
@@ -162,13 +172,15 @@ export class Response {
   }
 
   static json(data: unknown, init: ResponseInit | number | null | undefined = undefined): Response {
+    const response = new Response();
+    response.#type = AutoType.Json;
+    let failure: TypeError | null = null;
+    if (typeof init === 'number') response.#status = toStatus(init);
+    else if (init !== undefined && init !== null) failure = response.#convert(init);
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('Value is not JSON serializable');
-    const response = new Response();
     response.#body = text;
-    response.#type = AutoType.Json;
-    if (typeof init === 'number') response.#status = checkStatus(toStatus(init));
-    else if (init !== undefined && init !== null) response.#initialize(init);
+    response.#check(failure);
     return response;
   }
 
@@ -177,14 +189,17 @@ export class Response {
     init: number | ResponseInit | null | undefined = undefined,
   ): Response {
     if (arguments.length < 1) throw missingArguments('Response.redirect', 1, 0);
-    const target = redirectTarget(url);
+    const text = typeof url === 'string' ? url : `${url as unknown as string}`;
     const response = new Response();
     response.#status = 302;
-    if (isObject(init)) response.#initialize(init as ResponseInit);
+    let failure: TypeError | null = null;
+    if (isObject(init)) failure = response.#convert(init as ResponseInit);
     else if (init !== undefined) response.#status = toStatus(init);
+    const target = redirectTarget(text);
     if (!isRedirectStatus(response.#status)) {
       throw new RangeError(`Invalid status code ${response.#status}`);
     }
+    response.#check(failure);
     response.#list ??= new HeaderList();
     response.#list.set(location, target);
     return response;
@@ -307,6 +322,13 @@ export class Response {
     }
   }
 
+  textStream(): ReadableStream<string> {
+    if (isUnusable(this.#body)) throw bodyUnusableError();
+    const box = boxed(this.#body);
+    this.#body = box;
+    return textStreamOf(box);
+  }
+
   static [Symbol.hasInstance](value: unknown): boolean {
     return isInstance(this, 'Response', value);
   }
@@ -318,8 +340,7 @@ const scheme = /^[\t\n\r ]*[A-Za-z][A-Za-z0-9+.-]*:/;
 
 // Bun keeps relative targets as they are; the standard would resolve them against a page's URL,
 // which a server does not have. Absolute ones are parsed and serialised as the standard says.
-function redirectTarget(url: string | URL): string {
-  const text = typeof url === 'string' ? url : `${url as unknown as string}`;
+function redirectTarget(text: string): string {
   if (scheme.test(text)) return new URL(text).href;
   const latin1 = text.replace(/[^\0-\xff]+/g, (run) => encodeURI(decodedText(run)));
   return headerValue(latin1, 'location', 'Response.redirect');

@@ -15,8 +15,7 @@ describe('Response as an interface', () => {
       [Response.prototype, Native.prototype],
     ] as const) {
       for (const key of Object.getOwnPropertyNames(native)) {
-        // Node 26 adds a reader that the standard does not have yet.
-        if (key === 'prototype' || key === 'textStream') continue;
+        if (key === 'prototype') continue;
         const mine = Object.getOwnPropertyDescriptor(ours, key);
         const theirs = Object.getOwnPropertyDescriptor(native, key) as PropertyDescriptor;
         expect([
@@ -43,6 +42,31 @@ describe('Response as an interface', () => {
     expect(Response.length).toBe(0);
     expect(Object.prototype.toString.call(new Response())).toBe('[object Response]');
     expect(Reflect.ownKeys(new Response('x', { headers: { a: '1' } }))).toEqual([]);
+  });
+
+  it('streams its text, once', async () => {
+    const parts = [Uint8Array.of(0xef, 0xbb, 0xbf, 0xc3), Uint8Array.of(0xa9, 0xff)];
+    const body = new ReadableStream({
+      start(controller) {
+        for (const part of parts) controller.enqueue(part);
+        controller.close();
+      },
+    });
+    const read = async (response: Response): Promise<string> => {
+      let text = '';
+      for await (const chunk of response.textStream() as unknown as AsyncIterable<string>) {
+        text += chunk;
+      }
+      return text;
+    };
+    expect(await read(new Response(body))).toBe('\u00e9\ufffd');
+    expect(await read(new Response('text'))).toBe('text');
+    expect(await read(new Response())).toBe('');
+    const used = new Response('x');
+    used.textStream();
+    expect([used.bodyUsed, used.body?.locked]).toEqual([true, true]);
+    expect(() => used.textStream()).toThrow(TypeError);
+    expect(() => Response.prototype.textStream.call({} as Response)).toThrow(TypeError);
   });
 
   it('refuses to work on anything else: getters throw, reads reject', async () => {
