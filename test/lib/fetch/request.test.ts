@@ -13,8 +13,8 @@ const Native = globalThis.Request;
 describe('Request as an interface', () => {
   it('has the members of the native class, with the same attributes', () => {
     for (const key of Object.getOwnPropertyNames(Native.prototype)) {
-      // A leftover of Node's own, and a reader that the standard does not have yet.
-      if (key === 'attribute' || key === 'textStream') continue;
+      // A leftover of Node's own.
+      if (key === 'attribute') continue;
       const mine = Object.getOwnPropertyDescriptor(Request.prototype, key);
       const theirs = Object.getOwnPropertyDescriptor(Native.prototype, key) as PropertyDescriptor;
       expect([key, mine?.enumerable, mine?.configurable, mine?.writable, typeof mine?.get]).toEqual(
