@@ -21,6 +21,7 @@ export interface SeenServer {
   readonly pendingRequests: number;
   reload(options: ServeOptions): SeenServer;
   stop(force?: boolean): Promise<void>;
+  closeIdleConnections(): number;
   requestIP(req: Request): { address: string; family: string; port: number } | null;
 }
 
@@ -51,7 +52,9 @@ export type Step =
   | { readonly await: number; readonly on?: number }
   /** Wait for so many lines in the app's log. */
   | { readonly awaitLogs: number }
-  | { readonly halfClose: true; readonly on?: number };
+  | { readonly halfClose: true; readonly on?: number }
+  /** Wait for the server to end a connection. */
+  | { readonly ended: true; readonly on?: number };
 
 export interface Expectation {
   /**

@@ -165,6 +165,11 @@ export const divergences = {
     ours: 'A page that is complete without scripts; JSON for clients that prefer it; the plain text of production whenever NODE_ENV is production.',
     reason: 'API clients cannot read a page, and nobody outside may read a stack.',
   },
+  'stop-truthy': {
+    bun: '`stop()` cuts connections for `true` only; other truthy values stop gracefully.',
+    ours: 'Every truthy value cuts.',
+    reason: '`stop(1)` says that connections shall be closed; waiting for them is a surprise.',
+  },
   'cookie-dates': {
     bun: 'A Cookie refuses the epoch as a text, takes times beyond what a Date can be, and reads dates without a zone in local time.',
     ours: 'The epoch is a date; beyond 8.64e15 ms is a RangeError; dates without a zone are UTC.',

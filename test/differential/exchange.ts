@@ -88,6 +88,7 @@ async function take(
   const client = clients[step.on ?? 0];
   if ('await' in step) await client?.untilMessages(step.await);
   else if ('halfClose' in step) client?.halfClose();
+  else if ('ended' in step) await client?.untilEnd();
   else if (step.pieces === undefined) await client?.write(step.send);
   else await client?.writeInPieces(step.send, step.pieces);
   return [];

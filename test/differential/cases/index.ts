@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
+import { cases as aborts } from './aborts.js';
 import { cases as connections } from './connections.js';
 import { cases as cookieApi } from './cookie-api.js';
 import { cases as cookies } from './cookies.js';
@@ -10,9 +11,11 @@ import { cases as framing } from './framing.js';
 import { cases as headers } from './headers.js';
 import { cases as lifecycle } from './lifecycle-lite.js';
 import { cases as methods } from './methods.js';
+import { cases as options } from './options.js';
 import { cases as params } from './params.js';
 import { cases as response } from './response.js';
 import { cases as routing } from './routing.js';
+import { cases as serverObject } from './server-object.js';
 import { cases as statics } from './static.js';
 import { cases as url } from './url.js';
 
@@ -31,4 +34,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   cookies,
   'cookie-api': cookieApi,
   'lifecycle-lite': lifecycle,
+  options,
+  'server-object': serverObject,
+  aborts,
 };
