@@ -16,6 +16,12 @@ export type {
 export { Headers } from './fetch/headers.js';
 export { Request } from './fetch/request.js';
 export { Response } from './fetch/response.js';
+export type {
+  RequestEndMessage,
+  RequestErrorMessage,
+  RequestMessage,
+  ServerMessage,
+} from './server/channels.js';
 export type { SocketAddress } from './server/listen.js';
 export type {
   ErrorHandler,

@@ -20,6 +20,7 @@ import {
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
+import { Observation, requestsObserved } from './channels.js';
 import {
   describe,
   errorAnswer,
@@ -48,6 +49,8 @@ export class Dispatcher implements RequestOwner {
   #onError: ErrorHandler | undefined;
   /** Requests that want to hear of their body or their connection's end. */
   readonly #watched = new Map<ExchangeHandle, ConnectionCore>();
+  /** Those of them that a diagnostics channel hears of. */
+  readonly #observed = new Map<ConnectionCore, Observation>();
 
   constructor(
     private readonly self: object,
@@ -67,16 +70,17 @@ export class Dispatcher implements RequestOwner {
         } else {
           request = new BunRequest(core, params(...(a as unknown as string[])));
         }
+        if (requestsObserved()) this.#observe(core, request);
         return this.#run(core, entry.handler, request);
       },
       onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
       onWritable: () => undefined,
       onAborted: (handle) => {
         const core = this.#watched.get(handle);
-        this.#watched.delete(handle);
         core?.abort();
+        this.#forget(handle, core, true);
       },
-      onSent: (handle) => void this.#watched.delete(handle),
+      onSent: (handle) => this.#forget(handle, this.#watched.get(handle), false),
       onStopped: () => this.onStopped(),
     };
   }
@@ -102,6 +106,7 @@ export class Dispatcher implements RequestOwner {
       if (isFastResponse(result)) {
         const reply = this.#isWatched(core) ? undefined : replyOf(core, result);
         if (reply !== undefined) return reply;
+        if (this.#observed.size !== 0) this.#noteResponse(core, result);
         const pending = send(core, result);
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
@@ -131,12 +136,35 @@ export class Dispatcher implements RequestOwner {
     // The rest of a body nobody got before the response is dropped (behaviours 5.8).
     core.waiting?.(undefined);
     // A response that has not left entirely may still be cut short.
-    if (!native.requestOpen(core.handle)) this.#watched.delete(core.handle);
+    if (!native.requestOpen(core.handle)) this.#forget(core.handle, core, false);
+  }
+
+  #observe(core: ConnectionCore, request: object): void {
+    this.#observed.set(core, new Observation(this.self, request));
+    this.watch(core);
+  }
+
+  /** What is about to be sent, for those who observe the request. */
+  #noteResponse(core: ConnectionCore, response: Response): void {
+    const observation = this.#observed.get(core);
+    if (observation === undefined) return;
+    observation.response = response;
+    observation.status = response.status;
+  }
+
+  /** The exchange is over, one way or the other. */
+  #forget(handle: ExchangeHandle, core: ConnectionCore | undefined, aborted: boolean): void {
+    this.#watched.delete(handle);
+    if (core === undefined || this.#observed.size === 0) return;
+    const observation = this.#observed.get(core);
+    this.#observed.delete(core);
+    observation?.ended(aborted);
   }
 
   /** Sends what a handler came to, Response or not. */
   #finish(core: ConnectionCore, value: unknown): void {
     try {
+      if (this.#observed.size !== 0 && value instanceof Response) this.#noteResponse(core, value);
       if (isFastResponse(value)) {
         const pending = send(core, value);
         if (pending !== undefined) this.#settle(core, pending);
@@ -164,7 +192,7 @@ export class Dispatcher implements RequestOwner {
     // Nobody misses the answer to a request that was aborted.
     if (!core.ended && native.requestOpen(core.handle)) {
       report(`Expected a Response object, but received '${describe(value)}'`);
-      sendPlain(core, welcomeAnswer(this.development));
+      this.#sendOwn(core, welcomeAnswer(this.development));
     }
     this.#answered(core);
   }
@@ -172,6 +200,7 @@ export class Dispatcher implements RequestOwner {
   #fail(core: ConnectionCore, error: unknown): void {
     // Whoever has left gets no answer, and `error` is there to make one (Bun drops these too).
     if (core.ended || !native.requestOpen(core.handle)) return;
+    if (this.#observed.size !== 0) this.#observed.get(core)?.failed(error);
     const onError = this.#onError;
     if (onError === undefined) {
       this.#failFinally(core, error);
@@ -198,6 +227,7 @@ export class Dispatcher implements RequestOwner {
   #finishError(core: ConnectionCore, value: unknown, error: unknown): void {
     try {
       let pending: void | Promise<void>;
+      if (this.#observed.size !== 0 && value instanceof Response) this.#noteResponse(core, value);
       if (isFastResponse(value)) pending = send(core, value);
       else if (value instanceof Response) pending = sendNative(core, value as never);
       else {
@@ -226,7 +256,16 @@ export class Dispatcher implements RequestOwner {
   }
 
   #sendFinally(core: ConnectionCore, answer: PlainAnswer): void {
-    if (!core.ended) sendPlain(core, answer);
+    if (!core.ended) this.#sendOwn(core, answer);
     this.#answered(core);
+  }
+
+  #sendOwn(core: ConnectionCore, answer: PlainAnswer): void {
+    const observation = this.#observed.size === 0 ? undefined : this.#observed.get(core);
+    if (observation !== undefined) {
+      observation.response = undefined;
+      observation.status = answer.status;
+    }
+    sendPlain(core, answer);
   }
 }

@@ -12,6 +12,7 @@ import { addressOf, setRequestTimeout } from '../request/bun-request.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
+import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
@@ -94,7 +95,9 @@ export class Server {
 
   /** @internal */
   static start(options: ServeOptions): Server {
-    return new Server(constructing, options);
+    const server = new Server(constructing, options);
+    if (serverListen.hasSubscribers) serverListen.publish({ server } satisfies ServerMessage);
+    return server;
   }
 
   #setRoutes(compiled: CompiledRoutes): void {
@@ -134,6 +137,10 @@ export class Server {
   #ended(): void {
     this.unref();
     this.#hasEnded = true;
+    // One that could not listen was never there.
+    const hasListened = (this.#binding as Binding | undefined) !== undefined;
+    if (hasListened && serverClose.hasSubscribers)
+      serverClose.publish({ server: this } satisfies ServerMessage);
     if (this.#onStopped === undefined) return;
     native.loopRef(false);
     this.#onStopped();
