@@ -23,6 +23,7 @@ export interface Stack {
 }
 
 const MAX_FRAMES = 50;
+const MAX_LINE = 2000;
 const FRAME_LINE = /^ {4}at (.+)$/;
 const POSITION = /^(.*?):(\d+):(\d+)$/;
 
@@ -56,6 +57,8 @@ function parseFrame(text: string): StackFrame {
 function framesIn(text: string): StackFrame[] {
   const frames: StackFrame[] = [];
   for (const line of text.split('\n')) {
+    // A line of a message may be of any length, and made to keep a pattern busy.
+    if (line.length > MAX_LINE) continue;
     const found = FRAME_LINE.exec(line);
     if (found !== null && frames.length < MAX_FRAMES) frames.push(parseFrame(found[1] as string));
   }

@@ -127,8 +127,10 @@ test('errors that fight back', async () => {
     getOwnPropertyDescriptor: trap,
   });
   const lying = Object.assign(new Error('lying'), { stack: { toString: trap }, name: 5 });
+  const slow = new Error(`x\n    at ${'1'.repeat(300_000)}`);
+  slow.message = 'changed';
   const inspecting = { [Symbol.for('nodejs.util.inspect.custom')]: trap };
-  for (const value of [cyclic, chain, angry, lying, inspecting, Object.create(null)]) {
+  for (const value of [cyclic, chain, angry, lying, slow, inspecting, Object.create(null)]) {
     const fail = (): never => {
       throw value;
     };
