@@ -7,5 +7,11 @@ import { CookieMap } from './cookies/cookie-map.js';
 import { file } from './file/bun-file.js';
 import { serve } from './serve.js';
 
-export const Bun = { serve, file, Cookie, CookieMap };
+/** Asks for a garbage collection, which Node does under `--expose-gc` only; the heap's size in bytes. */
+function gc(_force = false): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
+export const Bun = { serve, file, Cookie, CookieMap, env: process.env, gc };
 export type BunNamespace = typeof Bun;
