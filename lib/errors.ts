@@ -66,6 +66,11 @@ export function connectionClosed(): DOMException {
   return new DOMException('The connection was closed.', 'AbortError');
 }
 
+/** What a body read gets when more than `maxRequestBodySize` came without being announced. */
+export function bodyTooLarge(): Error {
+  return new Error('Request body exceeded maxRequestBodySize');
+}
+
 /** A failed listen, in Bun's and Node's form. */
 export function systemError(
   message: string,

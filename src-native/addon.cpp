@@ -24,6 +24,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   EnvState::create(env);
   registerServerBinding(env, exports);
   registerRequestBinding(env, exports);
+  registerBodyBinding(env, exports);
   registerResponseBinding(env, exports);
   registerStreamBinding(env, exports);
   registerRouterBinding(env, exports);

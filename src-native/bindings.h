@@ -14,6 +14,7 @@ namespace addon {
 
 void registerServerBinding(napi_env env, napi_value exports);
 void registerRequestBinding(napi_env env, napi_value exports);
+void registerBodyBinding(napi_env env, napi_value exports);
 void registerResponseBinding(napi_env env, napi_value exports);
 void registerStreamBinding(napi_env env, napi_value exports);
 

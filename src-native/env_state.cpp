@@ -110,4 +110,9 @@ bool EnvState::addServer(std::unique_ptr<NativeServer> server) {
 
 void EnvState::removeServer(uint32_t id) { servers[id % kMaxServers].server.reset(); }
 
+uwk::Exchange *findExchange(EnvState &state, napi_value handle) {
+  auto number = static_cast<uwk::ExchangeHandle>(readNumber(state.env, handle));
+  return state.loop == nullptr ? nullptr : uwk::Exchange::find(*state.loop, number);
+}
+
 } // namespace addon

@@ -79,4 +79,7 @@ struct EnvState {
   std::vector<ServerSlot> servers;
 };
 
+// Null for a stale handle.
+[[nodiscard]] uwk::Exchange *findExchange(EnvState &state, napi_value handle);
+
 } // namespace addon

@@ -13,19 +13,12 @@ namespace addon {
 
 namespace {
 
-uwk::Exchange *find(EnvState &state, napi_env env, napi_value handle) {
-  return state.loop == nullptr
-             ? nullptr
-             : uwk::Exchange::find(*state.loop,
-                                   static_cast<uwk::ExchangeHandle>(readNumber(env, handle)));
-}
-
 // requestUrl(handle, server): scheme, authority and target as they came; undefined once the handler
 // has returned control (the raw head that onRequest got says the same)
 napi_value requestUrl(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   NativeServer *server = state.server(readUint32(env, arguments[1]));
   if (exchange == nullptr || server == nullptr || !exchange->isDispatching()) {
     return makeUndefined(env);
@@ -49,7 +42,7 @@ napi_value requestUrl(napi_env env, napi_callback_info info) {
 napi_value requestHeader(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   if (exchange == nullptr || !exchange->isDispatching()) {
     return makeUndefined(env);
   }
@@ -76,7 +69,7 @@ napi_value requestHeader(napi_env env, napi_callback_info info) {
 napi_value requestAddress(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   napi_value result = nullptr;
   napi_get_null(env, &result);
   if (exchange == nullptr) {
@@ -98,52 +91,19 @@ napi_value requestAddress(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// bodyText(handle): the complete body as a string (UTF-8, invalid bytes as U+FFFD); undefined when
-// it is not complete or was taken
-napi_value bodyText(napi_env env, napi_callback_info info) {
-  Arguments<1> arguments(env, info);
-  uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]);
-  if (exchange == nullptr || exchange->bodyState() != uwk::BodyState::Complete) {
-    return makeUndefined(env);
-  }
-  return makeText(env, exchange->takeBody());
-}
-
-// bodyBytes(handle): the same as an ArrayBuffer
-napi_value bodyBytes(napi_env env, napi_callback_info info) {
-  Arguments<1> arguments(env, info);
-  uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]);
-  if (exchange == nullptr || exchange->bodyState() != uwk::BodyState::Complete) {
-    return makeUndefined(env);
-  }
-  return makeArrayBuffer(env, exchange->takeBody());
-}
-
-// bodyCollect(handle): true when onBody will follow
-napi_value bodyCollect(napi_env env, napi_callback_info info) {
-  Arguments<1> arguments(env, info);
-  uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]);
-  bool follows = exchange != nullptr && exchange->bodyState() == uwk::BodyState::Partial;
-  if (follows) {
-    exchange->collectBody();
-  }
-  napi_value result = nullptr;
-  napi_get_boolean(env, follows, &result);
-  return result;
-}
-
 // requestOpen(handle): whether the request can still be answered
 napi_value requestOpen(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
   napi_value result = nullptr;
-  napi_get_boolean(env, find(EnvState::of(env), env, arguments[0]) != nullptr, &result);
+  uwk::Exchange *exchange = findExchange(EnvState::of(env), arguments[0]);
+  napi_get_boolean(env, exchange != nullptr && exchange->isOpen(), &result);
   return result;
 }
 
 // requestTimeout(handle, seconds)
 napi_value requestTimeout(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
-  uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(EnvState::of(env), arguments[0]);
   if (exchange != nullptr) {
     exchange->setTimeout(readUint32(env, arguments[1]));
   }
@@ -158,9 +118,6 @@ void registerRequestBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "requestAddress", requestAddress);
   defineFunction(env, exports, "requestOpen", requestOpen);
   defineFunction(env, exports, "requestTimeout", requestTimeout);
-  defineFunction(env, exports, "bodyText", bodyText);
-  defineFunction(env, exports, "bodyBytes", bodyBytes);
-  defineFunction(env, exports, "bodyCollect", bodyCollect);
 }
 
 } // namespace addon

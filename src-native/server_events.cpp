@@ -89,20 +89,20 @@ void onRequest(void *user, const uwk::RequestEvent &event) {
   }
 }
 
-void onBody(void *user, uwk::Exchange &exchange, uwk::BodyState result, std::string_view bytes) {
+void onBody(void *user, uwk::Exchange &exchange, uwk::BodyState result) {
   NativeServer &server = self(user);
   EnvState &state = *server.state;
   if (state.closing) {
     return;
   }
+  uint32_t answer = kBodyMore;
+  if (result != uwk::BodyState::Partial) {
+    answer = result == uwk::BodyState::Complete ? uint32_t{kBodyLast} : faultOf(exchange);
+  }
   JsCall js(state, static_cast<napi_async_context>(exchange.data()));
   std::array<napi_value, 2> arguments;
   arguments[0] = makeNumber(state.env, static_cast<double>(exchange.handle()));
-  if (result == uwk::BodyState::Complete) {
-    arguments[1] = makeArrayBuffer(state.env, bytes);
-  } else {
-    arguments[1] = makeUndefined(state.env);
-  }
+  napi_create_uint32(state.env, answer, &arguments[1]);
   js.call(server.onBody, arguments.size(), arguments.data());
 }
 
@@ -124,8 +124,10 @@ void onAborted(void *user, uwk::Exchange &exchange) {
     return;
   }
   JsCall js(state, static_cast<napi_async_context>(exchange.data()));
-  napi_value handle = makeNumber(state.env, static_cast<double>(exchange.handle()));
-  js.call(server.onAborted, 1, &handle);
+  std::array<napi_value, 2> arguments;
+  arguments[0] = makeNumber(state.env, static_cast<double>(exchange.handle()));
+  napi_create_uint32(state.env, faultOf(exchange), &arguments[1]);
+  js.call(server.onAborted, arguments.size(), arguments.data());
 }
 
 void onEnded(void *user, uwk::ExchangeHandle, void *data) {
@@ -165,6 +167,10 @@ void onStopped(void *user) {
 }
 
 } // namespace
+
+uint32_t faultOf(const uwk::Exchange &exchange) {
+  return exchange.bodyFault() == uwk::BodyFault::TooLarge ? kBodyTooLarge : kBodyGone;
+}
 
 uwk::ServerHandlers serverHandlers(NativeServer &server) {
   return {.user = &server,

@@ -102,7 +102,7 @@ struct Bench {
       body.bytes = "Bun!";
       event.exchange.respond({}, body);
     };
-    handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState, std::string_view) {};
+    handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState) {};
     handlers.onWritable = [](void *, uwk::Exchange &) {};
     handlers.onAborted = [](void *, uwk::Exchange &) {};
     handlers.onEnded = [](void *, uwk::ExchangeHandle, void *) {};

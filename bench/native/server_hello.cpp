@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
   options.idleTimeoutSeconds = std::getenv("BENCH_IDLE") != nullptr ? 120 : 10;
   uwk::ServerHandlers handlers;
   handlers.onRequest = onRequest;
-  handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState, std::string_view) {};
+  handlers.onBody = [](void *, uwk::Exchange &, uwk::BodyState) {};
   handlers.onWritable = [](void *, uwk::Exchange &) {};
   handlers.onAborted = [](void *, uwk::Exchange &) {};
   handlers.onEnded = [](void *, uwk::ExchangeHandle, void *) {};

@@ -5,7 +5,7 @@
 
 import { BodyBox, BodyKind, type BodySource, type BodyValue, reclaim } from './body.js';
 import { streamOfIterable } from './body-stream.js';
-import { parseFormData } from './form-data.js';
+import { formDataParser } from './form-data.js';
 import { extractMimeType, serializeMimeType } from './mime-type.js';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -30,7 +30,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-async function readStream(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
+/** Every byte of a stream, in memory of its own. */
+export async function readStream(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -121,5 +122,8 @@ export async function readBlob(body: BodyValue, contentType: string | null): Pro
 }
 
 export async function readFormData(body: BodyValue, contentType: string | null): Promise<FormData> {
-  return parseFormData(await readBytes(body), contentType);
+  // A body that is still to come is refused before it is read when it cannot be a form.
+  if (body instanceof BodyBox && body.kind === BodyKind.Source) formDataParser(contentType);
+  const bytes = await readBytes(body);
+  return formDataParser(contentType)(bytes);
 }

@@ -167,7 +167,11 @@ export function cloneBody(body: BodyValue): BodyValue {
   if (body.stream === null) {
     if (body.kind === BodyKind.Source) {
       const source = body.value as BodySource;
-      if (source.fork !== undefined) return new BodyBox(BodyKind.Source, source.fork(), body.type);
+      if (source.fork !== undefined) {
+        const [mine, other] = source.fork();
+        body.value = mine;
+        return new BodyBox(BodyKind.Source, other, body.type);
+      }
     } else if (isRepeatable(body.kind)) {
       return new BodyBox(body.kind, body.value, body.type);
     }

@@ -61,8 +61,8 @@ export interface BodySource {
   stream(): ReadableStream<Uint8Array>;
   /** Optional short cuts; the default goes through `bytes()`. */
   text?(): Promise<string>;
-  /** A source for `clone()`; without it both sides read a teed stream. */
-  fork?(): BodySource;
+  /** Sources for the owner and for a clone, in place of this one; without it a stream is teed. */
+  fork?(): [mine: BodySource, other: BodySource];
 }
 
 /** A body that needs more than a raw field. */

@@ -107,23 +107,30 @@ function parseMultipart(bytes: Buffer, boundary: string): FormData {
   }
 }
 
-/** Parses by the Content-Type of the message. Throws TypeError ERR_FORMDATA_PARSE_ERROR. */
-export function parseFormData(
-  bytes: Uint8Array<ArrayBuffer>,
+function parseUrlEncoded(bytes: Uint8Array): FormData {
+  const form = new FormData();
+  const text = decoder.decode(bytes);
+  // The constructor drops one "?" in front, which belongs to URLs, not to bodies.
+  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text)) {
+    form.append(name, value);
+  }
+  return form;
+}
+
+/**
+ * How a body of that Content-Type is parsed. It and what it returns throw TypeError
+ * ERR_FORMDATA_PARSE_ERROR.
+ */
+export function formDataParser(
   contentType: string | null,
-): FormData {
+): (bytes: Uint8Array<ArrayBuffer>) => FormData {
   const mime = extractMimeType(contentType);
   if (mime?.essence === 'multipart/form-data') {
     const boundary = mime.parameters.get('boundary');
     if (boundary === undefined || boundary === '') throw wrongType();
-    return parseMultipart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), boundary);
+    return (bytes) =>
+      parseMultipart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), boundary);
   }
-  if (mime?.essence === 'application/x-www-form-urlencoded') {
-    const form = new FormData();
-    for (const [name, value] of new URLSearchParams(decoder.decode(bytes))) {
-      form.append(name, value);
-    }
-    return form;
-  }
+  if (mime?.essence === 'application/x-www-form-urlencoded') return parseUrlEncoded;
   throw wrongType();
 }

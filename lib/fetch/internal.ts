@@ -21,7 +21,8 @@ import { HeaderFlag } from './header-names.js';
 import { type Headers, headerListOf } from './headers.js';
 import { type Response, responseAccess } from './response.js';
 
-export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile } from './body.js';
+export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile, spentBody } from './body.js';
+export { decodeUtf8, readStream } from './body-reader.js';
 export { chunkBytes, streamOf } from './body-stream.js';
 export { AutoType, TypeLine } from './content-type.js';
 export { HeaderFlag } from './header-names.js';

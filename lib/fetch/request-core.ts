@@ -41,6 +41,24 @@ export abstract class RequestCore {
     return headerListOf(this.headers).get('content-type');
   }
 
+  /**
+   * The body comes from a peer: what is wrong with it is the peer's doing, and must not end the
+   * process when nobody waits for the read.
+   */
+  get fromPeer(): boolean {
+    return false;
+  }
+
+  /** The whole body as text, taken, when that can be had at once. */
+  takeText(): string | undefined {
+    return undefined;
+  }
+
+  /** The same as bytes. */
+  takeBytes(): ArrayBuffer | undefined {
+    return undefined;
+  }
+
   /** A core for `clone()` that carries `body`. */
   abstract clone(body: BodyValue): RequestCore;
 }
@@ -59,6 +77,7 @@ export class PlainRequestCore extends RequestCore {
     public body: BodyValue,
     private readonly signalSource: SignalSource,
     private readonly ownDetails: RequestDetails,
+    private readonly isFromPeer = false,
   ) {
     super();
   }
@@ -86,6 +105,10 @@ export class PlainRequestCore extends RequestCore {
     return this.ownDetails;
   }
 
+  override get fromPeer(): boolean {
+    return this.isFromPeer;
+  }
+
   clone(body: BodyValue): RequestCore {
     return new PlainRequestCore(
       this.method,
@@ -94,6 +117,7 @@ export class PlainRequestCore extends RequestCore {
       body,
       this,
       this.ownDetails,
+      this.isFromPeer,
     );
   }
 }

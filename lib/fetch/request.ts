@@ -58,6 +58,7 @@ interface Base {
   copyHeaders(): HeaderList;
   /** The input's body, or null; called before anything of the input is changed. */
   readonly body: BodyValue;
+  readonly fromPeer: boolean;
   takeBody(): BodyValue;
 }
 
@@ -83,6 +84,7 @@ function baseOfUrl(input: string): Base {
     details: defaultDetails,
     signal: null,
     body: null,
+    fromPeer: false,
     copyHeaders: () => new HeaderList(),
     takeBody: () => null,
   };
@@ -95,6 +97,7 @@ function baseOfCore(core: RequestCore): Base {
     details: core.details,
     signal: core,
     body: core.body,
+    fromPeer: core.fromPeer,
     copyHeaders: () => headerListFrom(core.headers),
     takeBody: () => {
       const body = core.body;
@@ -116,6 +119,7 @@ function baseOfNative(input: globalThis.Request): Base {
     details: input as unknown as RequestDetails,
     signal: input,
     body: box,
+    fromPeer: false,
     copyHeaders: () => headerListFrom(input.headers),
     takeBody: () => {
       if (isUnusable(box)) throw bodyUnusableError();
@@ -196,7 +200,25 @@ function constructCore(base: Base, init: ConvertedInit | null): RequestCore {
   const list = headersFor(base, init, own);
   checkStreamRules(own, base.body, init?.duplex, details.mode);
   const body = own ?? (base.body === null ? null : base.takeBody());
-  return new PlainRequestCore(method, base.url, list, body, signal, details);
+  const fromPeer = own === null && base.fromPeer;
+  return new PlainRequestCore(method, base.url, list, body, signal, details, fromPeer);
+}
+
+function ignore(): void {}
+
+// A client must not be able to end the process by leaving, or by sending what is no JSON, while the
+// handler does not wait for the read.
+function reading<T>(core: RequestCore, read: Promise<T>): Promise<T> {
+  if (core.fromPeer) read.catch(ignore);
+  return read;
+}
+
+function parsed(core: RequestCore, text: string): Promise<unknown> {
+  try {
+    return Promise.resolve(JSON.parse(text) as unknown);
+  } catch (error) {
+    return reading(core, Promise.reject(error as Error));
+  }
 }
 
 // Way past the private field for the functions below; set by the class's static block.
@@ -329,7 +351,9 @@ export class Request {
 
   text(): Promise<string> {
     try {
-      return readText(this.#take());
+      const core = this.#core;
+      const text = core.takeText();
+      return text === undefined ? reading(core, readText(this.#take())) : Promise.resolve(text);
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -337,7 +361,9 @@ export class Request {
 
   json(): Promise<unknown> {
     try {
-      return readJson(this.#take());
+      const core = this.#core;
+      const text = core.takeText();
+      return text === undefined ? reading(core, readJson(this.#take())) : parsed(core, text);
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -345,7 +371,10 @@ export class Request {
 
   bytes(): Promise<Bytes> {
     try {
-      return readBytes(this.#take());
+      const core = this.#core;
+      const bytes = core.takeBytes();
+      if (bytes !== undefined) return Promise.resolve(new Uint8Array(bytes));
+      return reading(core, readBytes(this.#take()));
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -353,7 +382,10 @@ export class Request {
 
   arrayBuffer(): Promise<ArrayBuffer> {
     try {
-      return readArrayBuffer(this.#take());
+      const core = this.#core;
+      const bytes = core.takeBytes();
+      if (bytes !== undefined) return Promise.resolve(bytes);
+      return reading(core, readArrayBuffer(this.#take()));
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -361,7 +393,8 @@ export class Request {
 
   blob(): Promise<Blob> {
     try {
-      return readBlob(this.#take(), this.#core.contentType);
+      const core = this.#core;
+      return reading(core, readBlob(this.#take(), core.contentType));
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -369,7 +402,8 @@ export class Request {
 
   formData(): Promise<FormData> {
     try {
-      return readFormData(this.#take(), this.#core.contentType);
+      const core = this.#core;
+      return reading(core, readFormData(this.#take(), core.contentType));
     } catch (error) {
       return Promise.reject(error as Error);
     }

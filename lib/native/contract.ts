@@ -20,6 +20,22 @@ export const ResponseFlag = { HasDate: 1, CloseAfter: 2, Chunked: 4 } as const;
 /** What `respond` returns. After `Sending`, `onSent` or `onAborted` follows. */
 export const Delivery = { Sent: 0, Sending: 1, Gone: 2 } as const;
 
+/** What there is of a request body. */
+export const BodyAnswer = {
+  /** Nothing yet; `onBody` follows. */
+  Later: 0,
+  /** Bytes, not the last ones. */
+  More: 1,
+  /** The rest, maybe nothing. */
+  Last: 2,
+  /** Everything was taken before. */
+  Done: 3,
+  /** The connection ended first, or the response was complete. */
+  Gone: 4,
+  /** `maxRequestBodySize` was exceeded. */
+  TooLarge: 5,
+} as const;
+
 export const RouteKind = { Handler: 0, Static: 1, Negative: 2 } as const;
 
 /** Method index of a route that answers every method. */
@@ -63,9 +79,11 @@ export interface ServerEvents {
     head: string,
     ...params: string[]
   ): string | undefined;
-  onBody(handle: ExchangeHandle, bytes: ArrayBuffer | undefined): void;
+  /** `answer` is a `BodyAnswer`: More (only after `bodyPull`), Last, Gone or TooLarge. */
+  onBody(handle: ExchangeHandle, answer: number): void;
   onWritable(handle: ExchangeHandle): void;
-  onAborted(handle: ExchangeHandle): void;
+  /** `fault` says what became of the body: Gone or TooLarge. */
+  onAborted(handle: ExchangeHandle, fault: number): void;
   onSent(handle: ExchangeHandle): void;
   onStopped(): void;
 }
@@ -115,7 +133,11 @@ export interface NativeBinding {
   requestTimeout(handle: ExchangeHandle, seconds: number): void;
   bodyText(handle: ExchangeHandle): string | undefined;
   bodyBytes(handle: ExchangeHandle): ArrayBuffer | undefined;
-  bodyCollect(handle: ExchangeHandle): boolean;
+  bodyPiece(handle: ExchangeHandle): ArrayBuffer | undefined;
+  bodyInto(handle: ExchangeHandle, view: Uint8Array): number;
+  bodyCollect(handle: ExchangeHandle): number;
+  bodyPull(handle: ExchangeHandle): number;
+  bodyDiscard(handle: ExchangeHandle): void;
   respond(
     handle: ExchangeHandle,
     status: number,

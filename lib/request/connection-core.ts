@@ -14,13 +14,20 @@ import {
   headersFromSource,
   type HeaderSource,
   RequestCore,
+  spentBody,
 } from '../fetch/internal.js';
 import type { Headers } from '../fetch/headers.js';
 import { PlainRequestCore, defaultDetails, type RequestDetails } from '../fetch/request-core.js';
 import { headerListFrom } from '../fetch/headers.js';
 import { native } from '../native/binding.js';
-import { Delivery, METHODS, RequestFlag, type ExchangeHandle } from '../native/contract.js';
-import { ConnectionBody } from './connection-body.js';
+import {
+  BodyAnswer,
+  Delivery,
+  METHODS,
+  RequestFlag,
+  type ExchangeHandle,
+} from '../native/contract.js';
+import { ConnectionBody, withoutMark } from './connection-body.js';
 import { combinedFields, joinedField, rawFields } from './raw-head.js';
 import { normalisedUrl, urlOfHead } from './url.js';
 
@@ -131,12 +138,15 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     return this.#abort.signal;
   }
 
-  /** The client left, or the server was stopped by force, before the response had left entirely. */
-  abort(): void {
+  /**
+   * The client left, or the server was stopped by force, before the response had left entirely.
+   * `fault` is a `BodyAnswer` and says what became of the body.
+   */
+  abort(fault: number = BodyAnswer.Gone): void {
     this.#aborted = true;
     this.ended = true;
     this.#scope?.runInAsyncScope(() => this.#abort?.abort(connectionClosed()));
-    this.waiting?.(undefined);
+    this.#endBody(fault);
   }
 
   notSent(delivery: number): void {
@@ -144,10 +154,16 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     else this.owner.watch(this);
   }
 
+  /** The response is complete. */
+  answered(): void {
+    this.#endBody(BodyAnswer.Gone);
+  }
+
   get body(): BodyValue {
     if (this.#body === undefined) {
       const has = (this.flags & RequestFlag.HasBody) !== 0;
-      this.#body = has ? new BodyBox(BodyKind.Source, new ConnectionBody(this), '') : null;
+      this.#source = has ? new ConnectionBody(this) : undefined;
+      this.#body = has ? new BodyBox(BodyKind.Source, this.#source, '') : null;
     }
     return this.#body;
   }
@@ -156,11 +172,46 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     this.#body = value;
   }
 
-  /** Set while a read waits for the rest of the body. */
-  waiting: ((bytes: ArrayBuffer | undefined) => void) | undefined;
+  override get fromPeer(): boolean {
+    return true;
+  }
+
+  /** Nobody has looked at the body, so that all of it may be with the connection. */
+  get #untouched(): boolean {
+    return this.#body === undefined && (this.flags & RequestFlag.HasBody) !== 0;
+  }
+
+  override takeText(): string | undefined {
+    if (!this.#untouched) return undefined;
+    const text = native.bodyText(this.handle);
+    if (text === undefined) return undefined;
+    this.#body = spentBody;
+    return withoutMark(text);
+  }
+
+  override takeBytes(): ArrayBuffer | undefined {
+    if (!this.#untouched) return undefined;
+    const bytes = native.bodyBytes(this.handle);
+    if (bytes !== undefined) this.#body = spentBody;
+    return bytes;
+  }
+
+  /** Why the body will never be complete, once that is known. */
+  bodyFault: number | undefined;
+  #source: ConnectionBody | undefined;
+
+  /** `answer` to what the body asked for. */
+  bodyNews(answer: number): void {
+    this.#source?.news(answer);
+  }
+
+  #endBody(fault: number): void {
+    this.bodyFault ??= fault;
+    this.#source?.end();
+  }
 
   clone(body: BodyValue): RequestCore {
     const list = headerListFrom(this.headers);
-    return new PlainRequestCore(this.method, this.url, list, body, this, serverDetails);
+    return new PlainRequestCore(this.method, this.url, list, body, this, serverDetails, true);
   }
 }

@@ -4,7 +4,7 @@
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
 import { native } from '../native/binding.js';
-import { type ExchangeHandle, type ServerEvents } from '../native/contract.js';
+import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
 import type { Request } from '../fetch/request.js';
@@ -34,6 +34,7 @@ import {
 const util = process.getBuiltinModule('node:util');
 
 const DIRECT_PARAMS = 8;
+const PARTIAL_BODY = RequestFlag.HasBody | RequestFlag.BodyComplete;
 
 /** Promises only: Bun does not look for `then` on other objects. */
 function isPromise(value: unknown): value is Promise<unknown> {
@@ -60,6 +61,8 @@ export class Dispatcher implements RequestOwner {
     this.events = {
       onRequest: (route, handle, flags, head, a, b, c, d, e, f, g, h) => {
         const core = new ConnectionCore(this, handle, flags, head);
+        // Why a body never came has to be known whenever it is asked for.
+        if ((flags & PARTIAL_BODY) === RequestFlag.HasBody) this.#watched.set(handle, core);
         const entry = this.#table[route] as RouteEntry;
         const { params } = entry;
         let request: Request;
@@ -73,11 +76,11 @@ export class Dispatcher implements RequestOwner {
         if (requestsObserved()) this.#observe(core, request);
         return this.#run(core, entry.handler, request);
       },
-      onBody: (handle, bytes) => this.#watched.get(handle)?.waiting?.(bytes),
+      onBody: (handle, answer) => this.#watched.get(handle)?.bodyNews(answer),
       onWritable: () => undefined,
-      onAborted: (handle) => {
+      onAborted: (handle, fault) => {
         const core = this.#watched.get(handle);
-        core?.abort();
+        core?.abort(fault);
         this.#forget(handle, core, true);
       },
       onSent: (handle) => this.#forget(handle, this.#watched.get(handle), false),
@@ -134,7 +137,7 @@ export class Dispatcher implements RequestOwner {
   #answered(core: ConnectionCore): void {
     if (!this.#isWatched(core)) return;
     // The rest of a body nobody got before the response is dropped (behaviours 5.8).
-    core.waiting?.(undefined);
+    core.answered();
     // A response that has not left entirely may still be cut short.
     if (!native.requestOpen(core.handle)) this.#forget(core.handle, core, false);
   }

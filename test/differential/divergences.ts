@@ -100,6 +100,17 @@ export const divergences = {
     ours: '`Expect: 100-Continue` is understood in any case.',
     reason: 'RFC 9110 10.1.1: the value is case-insensitive.',
   },
+  'expect-when-read': {
+    bun: '`100 Continue` is sent at once, also before a 413 and when the body has come with the head.',
+    ours: 'It is sent when the handler first reads the body, unless that has begun to arrive. A response without it ends the connection.',
+    reason:
+      'RFC 9110 10.1.1: a handler can refuse before the client sends; what follows then may be the body or a request.',
+  },
+  'expect-unknown': {
+    bun: 'Expectations other than `100-continue` are ignored.',
+    ours: '417 Expectation Failed, connection closed.',
+    reason: 'RFC 9110 10.1.1 has the status for it; any other answer looks like a promise.',
+  },
   'etag-without-quotes': {
     bun: 'If-None-Match matches the digits of an ETag without its quotes.',
     ours: 'An unquoted tag never matches; the full response is sent.',

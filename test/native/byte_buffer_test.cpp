@@ -83,3 +83,33 @@ TEST_CASE("clear() gives the memory back") {
   REQUIRE(buffer.append("again"));
   CHECK(buffer.view() == "again");
 }
+
+TEST_CASE("consuming moves nothing, and appending reuses what was consumed") {
+  ByteBuffer buffer;
+  REQUIRE(buffer.append(std::string(1000, 'a')));
+  const char *place = buffer.data();
+  buffer.consume(600);
+  CHECK(buffer.data() == place + 600);
+  CHECK(buffer.view() == std::string(400, 'a'));
+  REQUIRE(buffer.append(std::string(500, 'b')));
+  CHECK(buffer.data() == place);
+  CHECK(buffer.view() == std::string(400, 'a') + std::string(500, 'b'));
+  buffer.consume(900);
+  CHECK(buffer.empty());
+  REQUIRE(buffer.append("c"));
+  CHECK(buffer.data() == place);
+}
+
+TEST_CASE("a released block is the caller's, its content stays") {
+  ByteBuffer buffer;
+  REQUIRE(buffer.append("content of a block"));
+  buffer.consume(8);
+  const std::string_view view = buffer.view();
+  void *block = buffer.release();
+  CHECK(buffer.empty());
+  CHECK(buffer.data() == nullptr);
+  REQUIRE(buffer.append("another"));
+  CHECK(view == "of a block");
+  std::free(block);
+  CHECK(buffer.view() == "another");
+}

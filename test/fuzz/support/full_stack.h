@@ -68,16 +68,14 @@ class FullStack {
 public:
   FullStack() : server(net.loop(), options()) {
     server.onRequest = [this](const uwk::RequestEvent &event) { onRequest(event); };
-    server.onBody = [this](Exchange &exchange, BodyState state, std::string_view) {
-      if (state == BodyState::Complete || (mode & 0x40) != 0) {
-        answer(exchange);
-      }
-    };
+    server.onBodyNews = [this](Exchange &exchange, BodyState state) { onBody(exchange, state); };
     server.onAborted = [this](Exchange &exchange) {
       if ((mode & 0x40) != 0) {
         require(!answer(exchange), "an aborted exchange takes no answer");
         exchange.abort();
         exchange.collectBody();
+        exchange.discardBody();
+        require(!exchange.pullBody(), "nothing is left to pull");
       }
     };
     server.onEnded = [this](ExchangeHandle handle) { onEnded(handle); };
@@ -218,6 +216,30 @@ private:
     }
   }
 
+  // Takes all, a part or nothing of what is here; then goes on pulling, waits, or answers.
+  void onBody(Exchange &exchange, BodyState state) {
+    require(state == exchange.bodyState(), "the news is what the exchange says");
+    if (state == BodyState::Failed) {
+      require(exchange.bodyBytes().empty(), "nothing is left of a body that failed");
+      if ((mode & 0x40) != 0) {
+        answer(exchange);
+      }
+      return;
+    }
+    const size_t here = exchange.bodyBytes().size();
+    require(state == BodyState::Complete || here > 0, "news of a part brings bytes");
+    if ((mode & 0x10) != 0) {
+      exchange.consumeBody(here / 3);
+    } else if ((mode & 0x20) == 0) {
+      require(exchange.takeBody().view().size() == here, "what is here is taken");
+    }
+    if (state == BodyState::Complete) {
+      answer(exchange);
+    } else if (!server.pull(exchange)) {
+      waiting.push_back(exchange.handle());
+    }
+  }
+
   void act(Exchange &exchange, unsigned what) {
     switch (what % 8) {
     case 0:
@@ -228,11 +250,17 @@ private:
       waiting.push_back(exchange.handle());
       break;
     case 3:
-      if (exchange.bodyState() == BodyState::Partial) {
-        server.collect(exchange);
-      } else {
+      if (exchange.bodyState() != BodyState::Partial) {
         (void)exchange.takeBody();
         answer(exchange);
+      } else if ((what & 24) == 0) {
+        exchange.discardBody();
+        waiting.push_back(exchange.handle());
+      } else if ((what & 8) != 0) {
+        server.collect(exchange);
+      } else if (!server.pull(exchange)) {
+        (void)exchange.takeBody();
+        waiting.push_back(exchange.handle());
       }
       break;
     case 4:

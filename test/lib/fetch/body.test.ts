@@ -330,8 +330,8 @@ describe('a body source', () => {
     const copy = response.clone();
     expect([await copy.text(), await response.text()]).toEqual(['x', 'x']);
     expect(source.calls).toEqual(['stream']);
-    const forking = Object.assign(new CountingSource('y'), { fork: () => new CountingSource('z') });
-    const second = holder(forking);
+    const sides = [new CountingSource('y'), new CountingSource('z')];
+    const second = holder(Object.assign(new CountingSource('x'), { fork: () => sides }));
     expect([await second.clone().text(), await second.text()]).toEqual(['z', 'y']);
   });
 });

@@ -15,7 +15,8 @@ import {
 } from '../../helpers/with-server.js';
 
 const closed = { name: 'AbortError', code: 20, message: 'The connection was closed.' };
-const half = post('/', 'abcdef').slice(0, -3);
+const FORM = 'Content-Type: application/x-www-form-urlencoded';
+const half = post('/', 'abcdef', FORM).slice(0, -3);
 
 /** A client whose request is in its handler, and the server. */
 async function entered(
@@ -132,7 +133,9 @@ describe('a pending read', () => {
 
   test('of the stream', async () => {
     const [server, client, req] = await entered(never, half);
-    const waiting = rejectionOf((req.body as ReadableStream).getReader().read());
+    const reader = (req.body as ReadableStream<Uint8Array>).getReader();
+    expect((await reader.read()).value).toEqual(new TextEncoder().encode('abc'));
+    const waiting = rejectionOf(reader.read());
     client.destroy();
     expect(await waiting).toEqual(closed);
     await server.stop();

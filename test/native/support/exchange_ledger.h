@@ -20,26 +20,30 @@ public:
       fault("onRequest for a handle that is open");
     }
   }
-  void asked(ExchangeHandle handle) {
-    if (State *state = find(handle, "collectBody after the end")) {
-      state->asked = true;
-    }
-  }
-  void body(ExchangeHandle handle, BodyState result) {
+  void asked(ExchangeHandle handle) { ask(handle, Asked::Whole); }
+  void pulled(ExchangeHandle handle) { ask(handle, Asked::Next); }
+  void body(ExchangeHandle handle, BodyState result, BodyFault why) {
     State *state = find(handle, "onBody without onRequest");
     if (state == nullptr) {
       return;
     }
-    if (!state->asked || state->body) {
-      fault(state->body ? "onBody twice" : "onBody although nobody asked");
+    if (state->asked == Asked::Nothing) {
+      fault("onBody although nobody asked");
     }
-    if (result != BodyState::Complete && result != BodyState::Failed) {
-      fault("onBody with another state than Complete and Failed");
+    if (result == BodyState::Partial && state->asked != Asked::Next) {
+      fault("part of a body although all of it was asked for");
+    }
+    if (result != BodyState::Complete && result != BodyState::Failed &&
+        result != BodyState::Partial) {
+      fault("onBody with another state than Complete, Partial and Failed");
+    }
+    if ((result == BodyState::Failed) != (why != BodyFault::None)) {
+      fault("a fault without a failure, or a failure without a fault");
     }
     if (state->aborted && result != BodyState::Failed) {
       fault("a body after onAborted");
     }
-    state->body = true;
+    state->asked = Asked::Nothing;
   }
   void writable(ExchangeHandle handle) {
     State *state = find(handle, "onWritable without onRequest");
@@ -73,7 +77,7 @@ public:
   void ended(ExchangeHandle handle) {
     ended_++;
     if (State *state = find(handle, "onEnded twice or without onRequest")) {
-      if (state->asked && !state->body) {
+      if (state->asked != Asked::Nothing) {
         unanswered_++;
       }
       if (expectsSent_ != 0) {
@@ -101,12 +105,19 @@ public:
   [[nodiscard]] size_t unanswered() const { return unanswered_; }
 
 private:
+  enum class Asked : unsigned char { Nothing, Whole, Next };
+
   struct State {
-    bool asked = false;
-    bool body = false;
+    Asked asked = Asked::Nothing;
     bool aborted = false;
     bool watched = false;
   };
+
+  void ask(ExchangeHandle handle, Asked what) {
+    if (State *state = find(handle, "a body is asked for after the end")) {
+      state->asked = what;
+    }
+  }
 
   State *find(ExchangeHandle handle, const char *otherwise) {
     auto found = open_.find(handle);

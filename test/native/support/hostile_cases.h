@@ -342,11 +342,10 @@ private:
     all.push_back({"44", get("/last", "Connection: close\r\n") + get("/never") + "garbage", "200",
                    true, Handler::Called, 1, "/last", false});
     refused("44b", "GARBAGE\r\n\r\n" + get("/never"));
-    accepted("46a", request("POST", "/", "Content-Length: 5\r\nExpect: 100-continue\r\n") + "hello",
-             "hello", 1, "100+200");
-    // As in Bun (behaviours 4.15); RFC 9110 section 10.1.1 allows 417 but does not ask for it.
-    accepted("46b", request("POST", "/", "Content-Length: 5\r\nExpect: magic\r\n") + "hello",
-             "hello");
+    accepted("46a", get("/", "Expect: 100-continue\r\n"), "/");
+    refused("46b", request("POST", "/", "Content-Length: 5\r\nExpect: magic\r\n") + "hello", "417");
+    all.push_back({"46c", "POST / HTTP/1.0\r\nContent-Length: 5\r\nExpect: magic\r\n\r\nhello",
+                   "200", true, Handler::Called, 1, "hello", false});
   }
 };
 

@@ -402,8 +402,14 @@ struct Head {
         listsUpgrade = listsUpgrade || lowered(trimmed(member)) == "upgrade";
       }
     }
-    if (name == "expect" && minor == 1 && lowered(value) == "100-continue") {
-      expect = true;
+    if (name == "expect" && minor == 1) {
+      for (const auto &member : split(value, ',')) {
+        const std::string wanted = lowered(trimmed(member));
+        expect = expect || wanted == "100-continue";
+        if (!wanted.empty() && wanted != "100-continue") {
+          fail("ExpectationFailed");
+        }
+      }
     }
     fields.emplace_back(line.substr(0, colon), value);
     line.clear();

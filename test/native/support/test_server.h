@@ -87,19 +87,29 @@ public:
     ledger.watched(exchange.handle());
     exchange.watch();
   }
+  // To be called instead of Exchange::pullBody.
+  bool pull(Exchange &exchange) {
+    if (!exchange.pullBody()) {
+      return false;
+    }
+    ledger.pulled(exchange.handle());
+    return true;
+  }
   // Answers with the path and the body, once that is complete.
   void echo(Exchange &exchange) {
     if (exchange.bodyState() == BodyState::Partial) {
       collect(exchange);
       return;
     }
-    const std::string body(exchange.takeBody());
+    const std::string body(exchange.takeBody().view());
     reply(exchange, body.empty() ? exchange.path() : std::string_view(body));
   }
 
   // Without a function a request is answered with its path, a collected body with itself.
   std::function<void(const RequestEvent &)> onRequest;
   std::function<void(Exchange &, BodyState, std::string_view)> onBody;
+  // Instead of onBody, without taking anything.
+  std::function<void(Exchange &, BodyState)> onBodyNews;
   std::function<void(Exchange &)> onWritable;
   std::function<void(Exchange &)> onAborted;
   std::function<void(ExchangeHandle)> onEnded;
@@ -127,13 +137,18 @@ private:
         server.echo(event.exchange);
       }
     };
-    made.onBody = [](void *user, Exchange &exchange, BodyState state, std::string_view bytes) {
+    made.onBody = [](void *user, Exchange &exchange, BodyState state) {
       TestServer &server = of(user);
-      server.ledger.body(exchange.handle(), state);
+      server.ledger.body(exchange.handle(), state, exchange.bodyFault());
+      if (server.onBodyNews) {
+        server.onBodyNews(exchange, state);
+        return;
+      }
+      const BodyBytes bytes = exchange.takeBody();
       if (server.onBody) {
-        server.onBody(exchange, state, bytes);
+        server.onBody(exchange, state, bytes.view());
       } else if (state == BodyState::Complete) {
-        reply(exchange, bytes);
+        reply(exchange, bytes.view());
       }
     };
     made.onWritable = [](void *user, Exchange &exchange) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <usk/socket.h>
+#include <uwk/BodyBytes.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -58,8 +59,14 @@ enum class BodyState : uint8_t {
   None,     // the request has no body (or its method has none by definition)
   Partial,  // some of it has not arrived
   Complete, // all of it is in memory
-  Taken,    // handed out already
-  Failed    // the connection ended or the limit was exceeded first
+  Taken,    // handed out to its end, or given up
+  Failed    // it will never be complete; bodyFault() says why
+};
+
+enum class BodyFault : uint8_t {
+  None,
+  Gone,    // the connection ended first, or the body is malformed
+  TooLarge // more than maxRequestBodyBytes came
 };
 
 class Exchange {
@@ -84,15 +91,31 @@ public:
   // First field of that name (case-insensitive); `count` gets the number of such fields.
   [[nodiscard]] std::string_view header(std::string_view name, size_t &count) const;
 
-  // Request body.
+  // Request body. What arrives is kept up to a high-water mark, then the socket is paused, until
+  // the embedder takes it, asks for all of it, or gives it up. Asking also sends the 100 that a
+  // client with `Expect: 100-continue` waits for.
   [[nodiscard]] BodyState bodyState() const;
-  // Complete only; the state becomes Taken. The view lives until the exchange ends or, when
-  // onRequest is running, until it returns.
-  [[nodiscard]] std::string_view takeBody();
-  // Asks for the rest of a Partial body: onBody follows once it is complete or failed, unless the
-  // exchange is answered first. Lifts the pause at the high-water mark. Nothing in other states.
+  [[nodiscard]] BodyFault bodyFault() const;
+  // The bytes that are here and were not taken. The view lives until the next call on the exchange
+  // that is not const, or until the callback returns.
+  [[nodiscard]] std::string_view bodyBytes() const;
+  // The first `count` of them are taken. Lifts the pause when little is left.
+  void consumeBody(size_t count);
+  // Takes all of them; a Complete body becomes Taken. Lifts the pause.
+  [[nodiscard]] BodyBytes takeBody();
+  // Asks for all of a Partial body: onBody follows once, when it is complete or failed, unless the
+  // exchange is answered first. Nothing in other states.
   void collectBody();
+  // Asks for more of a Partial body of which nothing is here: onBody follows once, with the next
+  // bytes, the end or the failure, unless the exchange is answered first. False, and nothing, in
+  // other states.
+  bool pullBody();
+  // Nobody wants the rest: it is read past. The limit still counts.
+  void discardBody();
 
+  // False when the peer was refused meanwhile (a malformed body, too much of it): nothing more can
+  // be sent to it.
+  [[nodiscard]] bool isOpen() const;
   // Sends the whole response. False when one was sent already.
   bool respond(const ResponseHead &head, const ResponseBody &body);
   // Closes the connection without a response.

@@ -29,8 +29,9 @@ struct ServerHandlers {
   void *user = nullptr;
   // A request for the embedder. On return the exchange may be answered, or pending.
   void (*onRequest)(void *user, const RequestEvent &event) = nullptr;
-  // Follows Exchange::collectBody. `state` is Complete or Failed.
-  void (*onBody)(void *user, Exchange &exchange, BodyState state, std::string_view bytes) = nullptr;
+  // Follows Exchange::collectBody and pullBody. `state` is Complete (the rest is here), Partial
+  // (only after pullBody: some bytes are) or Failed. What is not taken stays.
+  void (*onBody)(void *user, Exchange &exchange, BodyState state) = nullptr;
   // The client takes bytes again after a write that was Full.
   void (*onWritable)(void *user, Exchange &exchange) = nullptr;
   // The client left, or the connection was closed by this side, before the response had left

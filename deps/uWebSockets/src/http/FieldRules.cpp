@@ -83,6 +83,23 @@ void applyConnection(HttpHead &head, std::string_view value) {
   });
 }
 
+// RFC 9110 section 10.1.1: ignored from an HTTP/1.0 client. A client that expects anything else
+// would take any other answer for a promise.
+HttpError applyExpect(HttpHead &head, std::string_view value) {
+  if (head.minorVersion == 0) {
+    return HttpError::None;
+  }
+  bool unknown = false;
+  forEachMember(value, [&](std::string_view member) {
+    if (chars::equalsIgnoreCase(member, "100-continue")) {
+      head.expectContinue = true;
+    } else {
+      unknown = true;
+    }
+  });
+  return unknown ? HttpError::ExpectationFailed : HttpError::None;
+}
+
 } // namespace
 
 HttpError applyField(HttpHead &head, KnownHeader header, std::string_view value) {
@@ -98,12 +115,7 @@ HttpError applyField(HttpHead &head, KnownHeader header, std::string_view value)
   case KnownHeader::TransferEncoding:
     return applyTransferEncoding(head, value);
   case KnownHeader::Expect:
-    // RFC 9110 section 10.1.1: ignored from an HTTP/1.0 client. Other expectations are ignored, as
-    // in Bun (behaviours 4.15).
-    if (head.minorVersion == 1 && chars::equalsIgnoreCase(value, "100-continue")) {
-      head.expectContinue = true;
-    }
-    return HttpError::None;
+    return applyExpect(head, value);
   default:
     return HttpError::None;
   }

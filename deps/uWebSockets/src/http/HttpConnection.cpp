@@ -137,7 +137,7 @@ size_t HttpConnection::consume(std::string_view input) {
       }
       // The response needs none of this; do not read for ever on behalf of nobody.
       if (phase_ == Phase::Body && bodyMode_ == BodyMode::Drop && (!pending_ || responded_) &&
-          received_ > usk::Socket::kLingerBytes) {
+          received_ > drainLimit()) {
         endConversation();
       }
       continue;
@@ -180,6 +180,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   std::string_view headBytes{input.data() - head.size, head.size};
   method_ = head.method;
   http10_ = head.minorVersion == 0;
+  bodyFault_ = BodyFault::None;
   closeAfter_ = head.close || server_.stopping;
   responded_ = false;
   socket_.setTimeout(timeoutSeconds_);
@@ -190,9 +191,6 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
       server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match, target);
   bool wanted = matched ? target.fixed == nullptr : server_.options.hasFallback;
   if (head.framing != BodyFraming::None) {
-    if (head.expectContinue) {
-      socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
-    }
     // The part of the body that is here already is read first: most bodies are complete when their
     // handler starts. A malformed one never reaches it.
     if (!beginBody(head, wanted) || (phase_ == Phase::Body && !readBody(input))) {
@@ -201,6 +199,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   } else {
     bodyState_ = BodyState::None;
     bodyMode_ = BodyMode::None;
+    expects_ = false;
   }
   dropped_ = !input.empty();
   if (wanted) {
@@ -227,12 +226,9 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
     inlineBody_ = {};
     return;
   }
-  // Going asynchronous: a body that lives in the receive buffer is copied once.
-  if (!inlineBody_.empty()) {
-    if (bodyState_ == BodyState::Complete && !body_.append(inlineBody_)) {
-      failBody();
-    }
-    inlineBody_ = {};
+  // Going asynchronous: what lives in the receive buffer is copied once.
+  if (!keepInline()) {
+    socket_.close();
   }
 }
 
@@ -245,6 +241,7 @@ void HttpConnection::endExchange() {
   void *data = data_;
   data_ = nullptr;
   body_.clear();
+  inlineBody_ = {};
   timeoutSeconds_ = static_cast<uint16_t>(server_.options.idleTimeoutSeconds);
   server_.handlers.onEnded(server_.handlers.user, handle, data);
   server_.exchangeEnded();
@@ -377,7 +374,7 @@ void HttpConnection::closed() {
       server_.handlers.onAborted(server_.handlers.user, *this);
     }
     if (bodyState_ == BodyState::Partial) {
-      failBody();
+      failBody(BodyFault::Gone);
     }
     endExchange();
   }

@@ -44,7 +44,13 @@ private:
   friend struct Server::Internal;
 
   enum class Phase : uint8_t { Head, Body };
-  enum class BodyMode : uint8_t { None, Buffer, Collect, Drop };
+  enum class BodyMode : uint8_t {
+    None,
+    Buffer,  // nobody waits: kept up to the high-water mark
+    Collect, // onBody comes with the end
+    Pull,    // onBody comes with the next bytes
+    Drop     // nobody wants it
+  };
 
   // HttpConnection.cpp
   void receive(std::string_view bytes);
@@ -71,13 +77,19 @@ private:
   // HttpBody.cpp
   bool beginBody(const HttpHead &head, bool wanted);
   bool readBody(std::string_view &input);
-  bool readChunked(std::string_view &input);
+  bool readChunked(std::string_view &input, std::string_view &piece, bool &last);
   void bodyArrives(size_t size);
   void allowIdleTime();
-  bool takeBytes(std::string_view bytes, bool last);
-  void bodyComplete();
-  void failBody();
+  bool admit(size_t size);
+  bool bodyArrived(std::string_view piece, bool last);
+  bool keepInline();
+  void reportBody(BodyState state);
+  void askForBody(BodyMode mode);
+  void bodyTaken();
+  void failBody(BodyFault fault);
+  void resumeBody();
   void dropBody();
+  [[nodiscard]] uint64_t drainLimit() const;
 
   // HttpRespond.cpp
   void fail(HttpError error);
@@ -105,6 +117,7 @@ private:
   Phase phase_ = Phase::Head;
   BodyMode bodyMode_ = BodyMode::None;
   BodyState bodyState_ = BodyState::None;
+  BodyFault bodyFault_ = BodyFault::None;
   bool pending_ : 1 = false;   // an exchange is open
   bool responded_ : 1 = false; // its response was given
   bool sending_ : 1 = false;   // ... and has not left entirely
@@ -122,12 +135,14 @@ private:
   bool resumeQueued_ : 1 = false;
   bool ended_ : 1 = false;   // the peer's FIN was read
   bool dropped_ : 1 = false; // the client went on after the last request
+  bool limited_ : 1 = false; // the body counts against maxRequestBodyBytes
+  bool expects_ : 1 = false; // the client waits for a 100 before it sends its body
   ChunkedDecoder decoder_;
   uint64_t remaining_ = 0; // bytes of a Content-Length body that have not arrived
   uint64_t received_ = 0;  // body bytes so far
   ByteBuffer input_;       // partial head or parked requests
   ByteBuffer body_;
-  std::string_view inlineBody_; // complete body still in the receive buffer
+  std::string_view inlineBody_; // body bytes still in the receive buffer, to be taken or stored
   std::string_view headBytes_;  // while inHandler_
   void *data_ = nullptr;
   // A large response body that is sent without a copy.

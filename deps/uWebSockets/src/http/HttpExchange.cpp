@@ -89,31 +89,6 @@ std::string_view Exchange::header(std::string_view name, size_t &count) const {
   return first;
 }
 
-BodyState Exchange::bodyState() const {
-  return static_cast<const HttpConnection &>(*this).bodyState_;
-}
-
-std::string_view Exchange::takeBody() {
-  HttpConnection &connection = self(*this);
-  if (connection.bodyState_ != BodyState::Complete) {
-    return {};
-  }
-  connection.bodyState_ = BodyState::Taken;
-  return connection.inlineBody_.empty() ? connection.body_.view() : connection.inlineBody_;
-}
-
-void Exchange::collectBody() {
-  HttpConnection &connection = self(*this);
-  if (connection.bodyState_ == BodyState::Partial) {
-    connection.bodyMode_ = HttpConnection::BodyMode::Collect;
-    if (connection.socket_.isPaused()) {
-      // That nothing came was not the client's doing.
-      connection.allowIdleTime();
-      connection.socket_.resume();
-    }
-  }
-}
-
 void Exchange::abort() { self(*this).socket_.close(); }
 
 void Exchange::watch() { self(*this).watched_ = true; }

@@ -35,7 +35,7 @@ void HttpConnection::fail(HttpError error) {
   }
   // After the answer: a handler that hears of it must not get its own response out first.
   if (pending_ && bodyState_ == BodyState::Partial) {
-    failBody();
+    failBody(error == HttpError::PayloadTooLarge ? BodyFault::TooLarge : BodyFault::Gone);
   }
 }
 
@@ -84,9 +84,14 @@ void HttpConnection::respondNotFound() {
   afterExchange();
 }
 
+bool Exchange::isOpen() const {
+  const auto &self = static_cast<const HttpConnection &>(*this);
+  return self.pending_ && !self.socket_.isShutDown() && !self.socket_.isClosed();
+}
+
 bool Exchange::respond(const ResponseHead &head, const ResponseBody &body) {
   auto &self = static_cast<HttpConnection &>(*this);
-  if (!self.pending_ || self.responded_ || self.socket_.isShutDown() || self.socket_.isClosed()) {
+  if (!isOpen() || self.responded_) {
     if (body.release != nullptr) {
       body.release(body.owner);
     }
