@@ -111,6 +111,41 @@ export const divergences = {
     ours: '417 Expectation Failed, connection closed.',
     reason: 'RFC 9110 10.1.1 has the status for it; any other answer looks like a promise.',
   },
+  'json-of-no-chunks': {
+    bun: '`req.json()` of a chunked body without a byte is `undefined`.',
+    ours: 'SyntaxError, as for every other empty body.',
+    reason: 'The Fetch standard: nothing is not JSON.',
+  },
+  'released-reader': {
+    bun: 'A body whose reader was released without a read counts as used.',
+    ours: 'It can still be read.',
+    reason: 'The Streams standard: only reading and cancelling disturb a stream.',
+  },
+  'byob-request-body': {
+    bun: '`req.body` is no byte stream.',
+    ours: '`req.body.getReader({ mode: "byob" })` works and reads without garbage.',
+    reason: 'The Fetch standard makes bodies byte streams.',
+  },
+  'request-blob-type': {
+    bun: '`(await req.blob()).type` is `text/plain;charset=utf-8`, whatever the request says.',
+    ours: "It is the request's Content-Type.",
+    reason: 'The Fetch standard; whoever stores an upload needs it.',
+  },
+  'form-file-type': {
+    bun: 'The type of a file in a form follows the extension of its name.',
+    ours: "It is the part's Content-Type, `text/plain` without one.",
+    reason: 'The Fetch standard.',
+  },
+  'form-part-without-name': {
+    bun: 'Parts of a form without a name or a Content-Disposition are left out.',
+    ours: 'The form is refused.',
+    reason: 'The Fetch standard; a form with holes looks whole to the handler.',
+  },
+  'form-name-escapes': {
+    bun: '`%22`, `%0D` and `%0A` in the names of a multipart form stay as they are.',
+    ours: 'They are `"`, CR and LF.',
+    reason: 'The HTML standard writes them so: what a page sends comes back unchanged.',
+  },
   'etag-without-quotes': {
     bun: 'If-None-Match matches the digits of an ETag without its quotes.',
     ours: 'An unquoted tag never matches; the full response is sent.',

@@ -2,6 +2,7 @@
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
 import { cases as aborts } from './aborts.js';
+import { cases as bodies } from './bodies.js';
 import { cases as connections } from './connections.js';
 import { cases as cookieApi } from './cookie-api.js';
 import { cases as cookies } from './cookies.js';
@@ -37,4 +38,5 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   options,
   'server-object': serverObject,
   aborts,
+  bodies,
 };
