@@ -61,6 +61,20 @@ export function responseAlreadyUsed(): Error {
   );
 }
 
+/** The body is a stream that somebody else reads, or has read. */
+export function streamAlreadyUsed(): Error {
+  return make(Error, 'Stream already used, please create a new one', {
+    code: 'ERR_STREAM_CANNOT_PIPE',
+  });
+}
+
+export function responseError(): Error {
+  return new Error(
+    'Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 ' +
+      '(Response.error() returns status 0).',
+  );
+}
+
 /** What a pending body read and `req.signal` get when the client leaves. */
 export function connectionClosed(): DOMException {
   return new DOMException('The connection was closed.', 'AbortError');

@@ -11,6 +11,8 @@ namespace {
 
 // Twin of ResponseFlag in lib/native/contract.ts.
 enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2 };
+// Twin of Delivery.
+enum Delivery : uint32_t { kSent, kSending, kGone };
 
 uwk::Exchange *find(EnvState &state, napi_env env, napi_value handle) {
   return state.loop == nullptr
@@ -92,19 +94,31 @@ napi_value streamWrite(napi_env env, napi_callback_info info) {
   return outcome(env, exchange->writeStream(piece.bytes), piece.bytes.size());
 }
 
-// streamEnd(handle, last?): false when there was no stream to end
+// streamFlush(handle): what was written in this turn leaves now
+napi_value streamFlush(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  if (uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]); exchange != nullptr) {
+    exchange->flushStream();
+  }
+  return makeUndefined(env);
+}
+
+// streamEnd(handle, last?): Delivery
 napi_value streamEnd(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
   uwk::Exchange *exchange = find(state, env, arguments[0]);
-  bool ended = false;
-  if (exchange != nullptr) {
-    const Piece last(env, state, arguments[1]);
-    ended = exchange->endStream(last.bytes);
+  const Piece last(env, state, arguments[1]);
+  if (exchange == nullptr || !exchange->endStream(last.bytes)) {
+    return makeNumber(env, kGone);
   }
-  napi_value result = nullptr;
-  napi_get_boolean(env, ended, &result);
-  return result;
+  // Whoever looks at the request's signal meanwhile shall learn how it ended.
+  uwk::Exchange *sending = find(state, env, arguments[0]);
+  if (sending == nullptr) {
+    return makeNumber(env, kSent);
+  }
+  sending->watch();
+  return makeNumber(env, kSending);
 }
 
 // streamReset(handle): the connection ends with a reset
@@ -121,6 +135,7 @@ napi_value streamReset(napi_env env, napi_callback_info info) {
 void registerStreamBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "streamStart", streamStart);
   defineFunction(env, exports, "streamWrite", streamWrite);
+  defineFunction(env, exports, "streamFlush", streamFlush);
   defineFunction(env, exports, "streamEnd", streamEnd);
   defineFunction(env, exports, "streamReset", streamReset);
 }

@@ -69,6 +69,8 @@ export interface BodySource {
 export class BodyBox {
   /** Set once the bytes were taken by a read method or moved to another owner. */
   taken = false;
+  /** Set when the server took them. */
+  isSent = false;
   /**
    * Made by `.body`, or by `clone()`. From then on it is the way to the bytes, unless `reclaim()`
    * says that nobody has used it.

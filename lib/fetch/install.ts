@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Installs our Response, Request and Headers as the globals (`bunserve/register`), and lets native
-// fetch() take them. Nothing else patches a global. Node's own classes are not loaded for it: the
+// Installs our Response, Request and Headers as the globals (`bunserve/register`), lets native
+// fetch() take them, and ReadableStream take direct sources. Nothing else patches a global. Node's own classes are not loaded for it: the
 // lazy globals are set aside or, where Node's lazy property cannot be set aside without loading
 // (Node 22 and later), simply replaced; the native classes are then learned from fetch()'s results.
 
+import { bunReadableStream } from './direct-stream.js';
 import { Headers } from './headers.js';
 import {
   type FetchClassName,
@@ -108,9 +109,13 @@ export function installFetchClasses(): () => void {
     define('fetch', wrapFetch(nativeFetch.value as Fetch), nativeFetch.enumerable === true);
   }
   requestRules.isDuplexOptional = true;
+  // Assigned, not defined: see replaceClass().
+  globalThis.ReadableStream = bunReadableStream();
   uninstall = () => {
     requestRules.isDuplexOptional = false;
     for (const undo of restore) undo();
+    globalThis.ReadableStream = process.getBuiltinModule('node:stream/web')
+      .ReadableStream as unknown as typeof ReadableStream;
     if (nativeFetch !== undefined) Object.defineProperty(globalThis, 'fetch', nativeFetch);
     uninstall = null;
   };

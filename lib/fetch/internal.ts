@@ -8,7 +8,7 @@
 //     takeBody(res)                null | string | Uint8Array | BodyBox (Blob, File, Stream, Iterable,
 //                                  Source); marks the body as used. A stream that `res.body` made
 //                                  and nobody read comes back as the value it was made from.
-//                                  Check responseUnusable(res) first: true → ERR_BODY_ALREADY_USED
+//                                  Look at peekBody(res) first: a box may be taken, or locked.
 //   value instanceof Response      native: status, headers, body through their public getters.
 // A BodyBox tells its `kind` (BodyKind) and `value`; once `stream` is set only the stream counts.
 
@@ -25,6 +25,7 @@ export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile, spentBody } 
 export { decodeUtf8, readStream } from './body-reader.js';
 export { chunkBytes, streamOf } from './body-stream.js';
 export { AutoType, TypeLine } from './content-type.js';
+export { type DirectSource, takeDirectSource } from './direct-stream.js';
 export { HeaderFlag } from './header-names.js';
 export { type HeaderSource, headersFromSource, isFastHeaders } from './headers.js';
 export { RequestCore, type RequestDetails, defaultDetails } from './request-core.js';

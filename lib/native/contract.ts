@@ -160,7 +160,9 @@ export interface NativeBinding {
     first?: string | Uint8Array,
   ): number | undefined;
   streamWrite(handle: ExchangeHandle, piece: string | Uint8Array): number | undefined;
-  streamEnd(handle: ExchangeHandle, last?: string | Uint8Array): boolean;
+  streamFlush(handle: ExchangeHandle): void;
+  /** `Delivery`. */
+  streamEnd(handle: ExchangeHandle, last?: string | Uint8Array): number;
   streamReset(handle: ExchangeHandle): void;
   internFields(fields: string): number;
   abort(handle: ExchangeHandle): void;

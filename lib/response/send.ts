@@ -4,30 +4,26 @@
 // the native side's: a user's Content-Length or Transfer-Encoding never gets there (behaviours
 // 1.10-1.12).
 
-import { notSupported, responseAlreadyUsed } from '../errors.js';
+import { responseAlreadyUsed, responseError, streamAlreadyUsed } from '../errors.js';
 import {
   BodyBox,
   BodyKind,
-  HeaderFlag,
   isFastResponse,
   peekBody,
   responseBlock,
-  responseFlags,
   responseHeader,
   responseHeaders,
   responseStatus,
-  responseUnusable,
   takeBody,
   TypeLine,
-  wantsClose,
 } from '../fetch/internal.js';
-import { Response } from '../fetch/response.js';
+import type { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
-import { Delivery, METHODS, RequestFlag, ResponseFlag } from '../native/contract.js';
+import { Delivery, ResponseFlag } from '../native/contract.js';
+import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
+import { discardBody, isStreamed, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
-
-const HEAD = METHODS.indexOf('HEAD');
 
 // The blocks of responses without headers of their own go over as numbers; there are a handful.
 const internedBlocks = new Map<string, number>();
@@ -39,18 +35,6 @@ function internedBlock(block: string): number {
     internedBlocks.set(block, id);
   }
   return id;
-}
-
-function withoutBody(status: number): boolean {
-  return status === 204 || status === 304;
-}
-
-/** The length a HEAD response announces for a body it does not have, -1 for the real one. */
-function declaredLength(response: Response, hasBody: boolean): number {
-  if (hasBody) return -1;
-  const given = responseHeader(response, 'content-length');
-  const length = given !== null && /^[0-9]+$/.test(given) ? Number(given) : -1;
-  return Number.isSafeInteger(length) ? length : -1;
 }
 
 /** Longer bodies may take their time to leave, which only respond() tells. */
@@ -67,8 +51,7 @@ export function replyOf(core: ResponseTarget, response: Response): string | unde
   if (body.length > MAX_REPLY) return undefined;
   if (core.cookies !== undefined) return undefined;
   const status = responseStatus(response);
-  const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
-  if (status === 0 || isHead || withoutBody(status)) return undefined;
+  if (status === 0 || isHeadRequest(core) || withoutBody(status)) return undefined;
   takeBody(response);
   core.ended = true;
   cells[ExchangeCell.ReplyStatus] = status;
@@ -85,7 +68,7 @@ function deliver(
   automatic: boolean,
 ): void {
   const status = responseStatus(response);
-  const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
+  const isHead = isHeadRequest(core);
   const form = isHead || withoutBody(status) ? TypeLine.Omit : TypeLine.Lower;
   const cookies = core.cookies === undefined ? '' : core.cookieLines;
   const block = responseBlock(response, form, cookies);
@@ -106,87 +89,76 @@ function deliverWithFields(
   body: string | Uint8Array | null,
   isHead: boolean,
 ): void {
-  const userFlags = responseFlags(response);
-  let flags = 0;
-  let declared = -1;
-  let fields = block;
-  if ((userFlags & HeaderFlag.Date) !== 0) flags |= ResponseFlag.HasDate;
-  if (wantsClose(response)) flags |= ResponseFlag.CloseAfter;
-  if ((userFlags & HeaderFlag.ContentLength) !== 0) {
-    if (status === 304) {
-      fields += `content-length: ${responseHeader(response, 'content-length')}\r\n`;
-    } else if (isHead) {
-      declared = declaredLength(response, body !== null);
-    }
-  }
+  const flags = headFlags(response);
+  const declared =
+    isHead && body === null ? lengthOf(responseHeader(response, 'content-length')) : -1;
+  const fields = block + lengthLine(response, status);
   const { handle } = core;
   const delivery = native.respond(handle, status, fields, body ?? undefined, flags, declared);
   if (delivery !== Delivery.Sent) core.notSent(delivery);
 }
 
-/** The bytes of a body that must be waited for. */
-async function bufferedBody(box: BodyBox): Promise<string | Uint8Array> {
-  if (box.stream === null) {
-    switch (box.kind) {
-      case BodyKind.Text:
-        return box.value as string;
-      case BodyKind.Bytes:
-        return box.value as Uint8Array;
-      case BodyKind.Blob:
-      case BodyKind.File:
-        return new Uint8Array(await (box.value as Blob).arrayBuffer());
-      case BodyKind.Source:
-        return (box.value as { bytes(): Promise<Uint8Array> }).bytes();
-    }
+/** A response whose body is sent as it comes. */
+function stream(core: ResponseTarget, response: Response, box: BodyBox): void | Promise<void> {
+  const status = responseStatus(response);
+  const isHead = isHeadRequest(core);
+  const hasNoBody = withoutBody(status);
+  const form = isHead || hasNoBody ? TypeLine.Omit : TypeLine.Lower;
+  const fields = responseBlock(response, form, core.cookieLines);
+  const flags = headFlags(response);
+  const length = knownLength(box);
+  if (!isHead && !hasNoBody && status !== 205) {
+    return sendBody(core, { status, fields, flags, length }, box);
   }
-  throw notSupported('A streaming response body', 'Send a string, bytes or a Blob.');
+  core.ended = true;
+  const framing = isHead && length < 0 ? ResponseFlag.Chunked : 0;
+  const lines = fields + lengthLine(response, status);
+  const declared = isHead ? length : -1;
+  const { handle } = core;
+  const delivery = native.respond(handle, status, lines, undefined, flags | framing, declared);
+  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  discardBody(box);
+  return undefined;
 }
 
-function errorResponse(): Error {
-  return new Error(
-    'Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 ' +
-      '(Response.error() returns status 0).',
-  );
+/** A body goes out once. One whose stream was read in part still has the rest, as in Bun. */
+function refuseTaken(box: BodyBox): void {
+  const isStream = box.stream !== null || box.kind === BodyKind.Iterable;
+  if (isStream && !box.isSent && (box.taken || box.stream?.locked === true)) {
+    throw streamAlreadyUsed();
+  }
+  if (box.taken) throw responseAlreadyUsed();
+}
+
+/** The bytes of a body that must be waited for. */
+async function bufferedBody(box: BodyBox): Promise<Uint8Array> {
+  return box.kind === BodyKind.Source
+    ? (box.value as { bytes(): Promise<Uint8Array> }).bytes()
+    : new Uint8Array(await (box.value as Blob).arrayBuffer());
 }
 
 /**
- * Sends a Response. Returns a promise only when the body has to be waited for; throws or rejects
- * when the response cannot be sent, and nothing was written then.
+ * Sends a Response. Returns a promise when that takes its time; throws or rejects when the response
+ * cannot be sent, and nothing was written then.
  */
 export function send(core: ResponseTarget, response: Response): void | Promise<void> {
-  if (responseStatus(response) === 0) {
-    throw errorResponse();
+  if (responseStatus(response) === 0) throw responseError();
+  const held = peekBody(response);
+  if (held instanceof BodyBox) {
+    refuseTaken(held);
+    held.isSent = true;
   }
-  if (responseUnusable(response)) throw responseAlreadyUsed();
   const body = takeBody(response);
   if (!(body instanceof BodyBox)) {
     deliver(core, response, body, true);
     return;
   }
-  if (body.kind === BodyKind.Text && body.stream === null) {
-    deliver(core, response, body.value as string, false);
+  if (isStreamed(body)) return stream(core, response, body);
+  if (body.kind === BodyKind.Text || body.kind === BodyKind.Bytes) {
+    deliver(core, response, body.value as string | Uint8Array, false);
     return;
   }
   return bufferedBody(body).then((bytes) => deliver(core, response, bytes, false));
-}
-
-/** Sends a Response of Node's own class: its parts are read through the public interface. */
-export async function sendNative(
-  core: ResponseTarget,
-  response: globalThis.Response,
-): Promise<void> {
-  const { status } = response;
-  if (status === 0) throw errorResponse();
-  if (response.bodyUsed) throw responseAlreadyUsed();
-  const bytes = response.body === null ? null : new Uint8Array(await response.arrayBuffer());
-  const init = { status, headers: response.headers as never };
-  const ours = new Response(null, init);
-  // What fetch() hands out is decoded already.
-  if (response.url !== '') ours.headers.delete('content-encoding');
-  const isHead = (core.flags & RequestFlag.MethodMask) === HEAD;
-  core.ended = true;
-  const block = responseBlock(ours, TypeLine.Omit, core.cookieLines);
-  deliverWithFields(core, ours, status, block, bytes, isHead);
 }
 
 /** Sends an answer of the server's own. */

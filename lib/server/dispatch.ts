@@ -3,20 +3,16 @@
 // The entry points the native server calls, and what becomes of a handler's result: sent, passed to
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
+import { connectionClosed } from '../errors.js';
 import { native } from '../native/binding.js';
 import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
 import type { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
-import {
-  isFastResponse,
-  replyOf,
-  send,
-  sendNative,
-  sendPlain,
-  type PlainAnswer,
-} from '../response/send.js';
+import { isFastResponse, replyOf, send, sendPlain, type PlainAnswer } from '../response/send.js';
+import { sendNative } from '../response/send-native.js';
+import { abandonStream, resumeStream } from '../response/stream-writer.js';
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
@@ -77,10 +73,11 @@ export class Dispatcher implements RequestOwner {
         return this.#run(core, entry.handler, request);
       },
       onBody: (handle, answer) => this.#watched.get(handle)?.bodyNews(answer),
-      onWritable: () => undefined,
+      onWritable: resumeStream,
       onAborted: (handle, fault) => {
         const core = this.#watched.get(handle);
         core?.abort(fault);
+        abandonStream(handle, connectionClosed);
         this.#forget(handle, core, true);
       },
       onSent: (handle) => this.#forget(handle, this.#watched.get(handle), false),
@@ -173,7 +170,9 @@ export class Dispatcher implements RequestOwner {
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
       } else if (value instanceof Response) {
-        this.#settle(core, sendNative(core, value as unknown as globalThis.Response));
+        const pending = sendNative(core, value as unknown as globalThis.Response);
+        if (pending !== undefined) this.#settle(core, pending);
+        else this.#answered(core);
       } else if (isError(value)) {
         this.#fail(core, value);
       } else {
@@ -185,6 +184,7 @@ export class Dispatcher implements RequestOwner {
   }
 
   #settle(core: ConnectionCore, pending: Promise<void>): void {
+    this.watch(core);
     pending.then(
       () => this.#answered(core),
       (error: unknown) => this.#fail(core, error),
@@ -239,6 +239,7 @@ export class Dispatcher implements RequestOwner {
       }
       if (pending === undefined) this.#answered(core);
       else {
+        this.watch(core);
         pending.then(
           () => this.#answered(core),
           (second: unknown) => this.#failFinally(core, second),

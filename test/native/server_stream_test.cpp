@@ -340,3 +340,18 @@ TEST_CASE("real sockets: sixteen megabytes in pieces to a slow client, with boun
   CHECK(replies[0].body.size() == kTotal);
   CHECK(fulls > 1);
 }
+
+TEST_CASE("a flush sends at once what would wait for the end of the turn") {
+  FakeServer fake;
+  std::vector<ExchangeHandle> handles;
+  startAll(*fake.server, handles);
+  const int fd = fake.connect();
+  fake.send(fd, get("/"));
+  CHECK(writeTo(fake, handles[0], "now") == StreamWrite::Ready);
+  Exchange::find(fake.net.loop(), handles[0])->flushStream();
+  CHECK(bodyAfterHead(fake.at(fd).output) == "3\r\nnow\r\n");
+  CHECK(writeTo(fake, handles[0], "more") == StreamWrite::Ready);
+  CHECK(endOf(fake, handles[0]));
+  fake.net.settle();
+  CHECK(fake.replies(fd)[0].body == "nowmore");
+}

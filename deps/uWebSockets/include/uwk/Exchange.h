@@ -130,6 +130,8 @@ public:
   // several of one turn leave together. More or less bytes than `length` reset the connection.
   StreamWrite startStream(const ResponseHead &head, int64_t length, std::string_view first);
   StreamWrite writeStream(std::string_view bytes);
+  // Hands what was written to the kernel now instead of at the end of the turn.
+  void flushStream();
   // The last bytes and the end of the body. False when no stream is open (any more).
   bool endStream(std::string_view last);
   // The rest will never come: a reset, so that what was sent cannot pass for a whole response.

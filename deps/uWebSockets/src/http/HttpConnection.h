@@ -104,6 +104,7 @@ private:
   // HttpStream.cpp
   StreamWrite startStream(const ResponseHead &given, int64_t length, std::string_view first);
   StreamWrite writeStream(std::string_view bytes);
+  void flushStream();
   bool endStream(std::string_view last);
   void breakOff();
   void putChunk(std::string_view bytes, std::string_view tail);

@@ -53,6 +53,8 @@ StreamWrite Exchange::writeStream(std::string_view bytes) {
   return static_cast<HttpConnection &>(*this).writeStream(bytes);
 }
 
+void Exchange::flushStream() { static_cast<HttpConnection &>(*this).flushStream(); }
+
 bool Exchange::endStream(std::string_view last) {
   return static_cast<HttpConnection &>(*this).endStream(last);
 }
@@ -119,6 +121,12 @@ StreamWrite HttpConnection::writeStream(std::string_view bytes) {
   // Until the client has taken everything: a later, small piece owes the earlier one's event.
   streamFull_ = streamFull_ || socket_.backlog() > Limits::kStreamHighWaterMark;
   return streamFull_ ? StreamWrite::Full : StreamWrite::Ready;
+}
+
+void HttpConnection::flushStream() {
+  if (streaming_) {
+    socket_.uncork();
+  }
 }
 
 void HttpConnection::putChunk(std::string_view bytes, std::string_view tail) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// Responses of Node's own class, read through their public interface: what fetch() returned, and
+// whatever programs build that use the plain globals.
+
+import { responseAlreadyUsed, responseError, streamAlreadyUsed } from '../errors.js';
+import { responseBlock, TypeLine } from '../fetch/internal.js';
+import { Response } from '../fetch/response.js';
+import { native } from '../native/binding.js';
+import { Delivery, ResponseFlag } from '../native/contract.js';
+import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
+import { discardStream, sendStream } from './stream-body.js';
+import type { ResponseTarget } from './target.js';
+
+// fetch() has undone these, all or none of them, but leaves the fields as they came.
+const decodable =
+  /^[\t ]*(?:(?:x-)?gzip|deflate|br|zstd)(?:[\t ]*,[\t ]*(?:(?:x-)?gzip|deflate|br|zstd))*[\t ]*$/i;
+
+// Between fetch() and its server only (RFC 9110 section 7.6.1).
+const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
+
+/** Makes the fields of a fetched response true for its way on; returns the body's length or -1. */
+function forward(ours: Response): number {
+  const { headers } = ours;
+  for (const listed of (headers.get('connection') ?? '').split(',')) {
+    const name = listed.trim().toLowerCase();
+    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) headers.delete(name);
+  }
+  for (const name of hopByHop) headers.delete(name);
+  if (decodable.test(headers.get('content-encoding') ?? '')) {
+    headers.delete('content-encoding');
+    headers.delete('content-length');
+    return -1;
+  }
+  return lengthOf(headers.get('content-length'));
+}
+
+/**
+ * Sends the response. Returns a promise when that takes its time; throws when it cannot be sent, and
+ * nothing was written then.
+ */
+export function sendNative(
+  core: ResponseTarget,
+  response: globalThis.Response,
+): void | Promise<void> {
+  const { status, body } = response;
+  if (status === 0) throw responseError();
+  if (response.bodyUsed) throw responseAlreadyUsed();
+  if (body?.locked === true) throw streamAlreadyUsed();
+  const ours = new Response(null, { status, headers: response.headers as never });
+  const length = response.url === '' ? -1 : forward(ours);
+  const isHead = isHeadRequest(core);
+  let flags = headFlags(ours);
+  const fields = responseBlock(ours, TypeLine.Omit, core.cookieLines);
+  if (body !== null && !isHead && !withoutBody(status) && status !== 205) {
+    return sendStream(core, { status, fields, flags, length }, body);
+  }
+  core.ended = true;
+  let declared = -1;
+  if (isHead) {
+    declared = length >= 0 ? length : lengthOf(ours.headers.get('content-length'));
+    if (body !== null && declared < 0) flags |= ResponseFlag.Chunked;
+  }
+  if (body !== null) discardStream(body);
+  const lines = fields + lengthLine(ours, status);
+  const delivery = native.respond(core.handle, status, lines, undefined, flags, declared);
+  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  return undefined;
+}
