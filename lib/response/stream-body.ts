@@ -2,7 +2,7 @@
 //
 // Which producer a streamed body gets, and what becomes of a body that nobody is to see.
 
-import { BodyBox, BodyKind, type DirectSource, takeDirectSource } from '../fetch/internal.js';
+import { type BodyBox, BodyKind, type DirectSource, takeDirectSource } from '../fetch/internal.js';
 import { cancelDirect, DirectPump } from './stream-controller.js';
 import { cancelIterable, IteratorPump, ReaderPump } from './stream-pump.js';
 import { type StreamHead, StreamWriter } from './stream-writer.js';
