@@ -4,12 +4,13 @@
 // whatever programs build that use the plain globals.
 
 import { responseAlreadyUsed, responseError, streamAlreadyUsed } from '../errors.js';
-import { responseBlock, TypeLine } from '../fetch/internal.js';
+import { BodyBox, type BodyValue, responseBlock, takeBody, TypeLine } from '../fetch/internal.js';
+import { nativeSource } from '../fetch/native-source.js';
 import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { Delivery, ResponseFlag } from '../native/contract.js';
 import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
-import { discardStream, sendStream } from './stream-body.js';
+import { discardBody, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
 // fetch() has undone these, all or none of them, but leaves the fields as they came.
@@ -35,6 +36,16 @@ function forward(ours: Response): number {
   return lengthOf(headers.get('content-length'));
 }
 
+/** The body, taken from the response; whole where it is known, as one of ours would be. */
+function contentOf(response: globalThis.Response): BodyValue {
+  const { body } = response;
+  if (body === null) return null;
+  const source = nativeSource(response) ?? null;
+  if (source === null) return takeBody(new Response(body as never));
+  void body.cancel();
+  return source as BodyValue;
+}
+
 /**
  * Sends the response. Returns a promise when that takes its time; throws when it cannot be sent, and
  * nothing was written then.
@@ -52,18 +63,25 @@ export function sendNative(
   const isHead = isHeadRequest(core);
   let flags = headFlags(ours);
   const fields = responseBlock(ours, TypeLine.Omit, core.cookieLines);
-  if (body !== null && !isHead && !withoutBody(status) && status !== 205) {
-    return sendStream(core, { status, fields, flags, length }, body);
+  const content = contentOf(response);
+  let whole: string | Uint8Array | undefined;
+  let declared = -1;
+  if (content instanceof BodyBox) {
+    const known = length >= 0 ? length : knownLength(content);
+    if (!isHead && !withoutBody(status) && status !== 205) {
+      return sendBody(core, { status, fields, flags, length: known }, content);
+    }
+    discardBody(content);
+    if (isHead) declared = known;
+    if (isHead && known < 0) flags |= ResponseFlag.Chunked;
+  } else if (content !== null) {
+    whole = content;
+  } else if (isHead) {
+    declared = lengthOf(ours.headers.get('content-length'));
   }
   core.ended = true;
-  let declared = -1;
-  if (isHead) {
-    declared = length >= 0 ? length : lengthOf(ours.headers.get('content-length'));
-    if (body !== null && declared < 0) flags |= ResponseFlag.Chunked;
-  }
-  if (body !== null) discardStream(body);
   const lines = fields + lengthLine(ours, status);
-  const delivery = native.respond(core.handle, status, lines, undefined, flags, declared);
+  const delivery = native.respond(core.handle, status, lines, whole, flags, declared);
   if (delivery !== Delivery.Sent) core.notSent(delivery);
   return undefined;
 }

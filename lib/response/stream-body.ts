@@ -40,8 +40,7 @@ export function sendBody(core: ResponseTarget, head: StreamHead, box: BodyBox): 
     : sendStream(core, head, stream);
 }
 
-/** The same for a stream. */
-export function sendStream(
+function sendStream(
   core: ResponseTarget,
   head: StreamHead,
   stream: ReadableStream<unknown>,
@@ -72,7 +71,7 @@ export function discardBody(box: BodyBox): void {
   }
 }
 
-export function discardStream(stream: ReadableStream<unknown>): void {
+function discardStream(stream: ReadableStream<unknown>): void {
   const direct: DirectSource | undefined = takeDirectSource(stream);
   if (direct !== undefined) cancelDirect(direct, undefined);
   // A stream that failed already rejects with that failure, which nobody is to see either.

@@ -19,6 +19,7 @@ import {
   wantsClose,
 } from '../fetch/internal.js';
 import { Response } from '../fetch/response.js';
+import { nativeSource } from '../fetch/native-source.js';
 import type { NativeRoute } from '../native/contract.js';
 
 export type StaticPart = Pick<
@@ -54,23 +55,6 @@ function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
     return (body.value as Blob).arrayBuffer().then((buffer) => new Uint8Array(buffer));
   }
   throw invalidArgument(NOT_BUFFERED);
-}
-
-/**
- * What Node's own Response was made from: up to Node 22 its state hangs on a symbol. Null when that
- * was a stream, undefined when the state cannot be seen.
- */
-function nativeSource(response: globalThis.Response): string | Uint8Array | null | undefined {
-  const symbols = Object.getOwnPropertySymbols(response);
-  const key = symbols.find((symbol) => symbol.description === 'state');
-  if (key === undefined) return undefined;
-  const { body } = (response as unknown as Record<symbol, NativeState>)[key] as NativeState;
-  const source = body?.source;
-  return typeof source === 'string' || source instanceof Uint8Array ? source : null;
-}
-
-interface NativeState {
-  body?: { source?: unknown } | null;
 }
 
 /** A Response of Node's own class, as one of ours. */
