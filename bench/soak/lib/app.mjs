@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// The server of the soaks: a route for every way to answer, or not to. See server-process.mjs.
+import { readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Response, serve } from 'bunserve';
+
+const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+const large = new Uint8Array(4e6).fill(120);
+let unhandled = 0;
+let aborted = 0;
+let pulled = 0;
+process.on('unhandledRejection', () => unhandled++);
+process.on('uncaughtException', () => unhandled++);
+
+/** A body of `size` bytes in pieces of 64 KiB, made when asked for. */
+function streamOf(size) {
+  const piece = new Uint8Array(64 * 1024).fill(115);
+  let left = size;
+  return new ReadableStream({
+    pull(controller) {
+      const next = left < piece.length ? piece.subarray(0, left) : piece;
+      left -= next.length;
+      pulled += next.length;
+      controller.enqueue(next);
+      if (left === 0) controller.close();
+    },
+  });
+}
+
+const server = serve({
+  port: 0,
+  hostname: '127.0.0.1',
+  idleTimeout: Number(process.env.SOAK_IDLE ?? 10),
+  routes: {
+    '/static': new Response('x'.repeat(100)),
+    '/static-large': new Response('x'.repeat(3e6)),
+    '/large': () => new Response(large),
+    '/string': () => new Response('y'.repeat(1e6)),
+    '/soon': async () => (await turn(), new Response('soon')),
+    '/forget': () => new Promise(() => undefined),
+    '/wait': (req) =>
+      new Promise((_, reject) => {
+        req.signal.addEventListener('abort', () => {
+          aborted++;
+          reject(req.signal.reason);
+        });
+      }),
+    '/signal': (req) => {
+      req.signal.addEventListener('abort', () => aborted++);
+      return new Response(large);
+    },
+    '/read': async (req) => new Response(String((await req.bytes()).length)),
+    '/json': async (req) => Response.json(await req.json()),
+    '/fail': () => {
+      throw new Error('soak');
+    },
+    '/stream/:size': (req) => new Response(streamOf(Number(req.params.size))),
+  },
+  fetch: () => new Response('ok'),
+  error: () => new Response('error', { status: 500 }),
+});
+
+function glance() {
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const fds = readdirSync('/proc/self/fd').length;
+  const pending = server.pendingRequests;
+  return { rss, heapUsed, external, arrayBuffers, fds, pending, unhandled, aborted, pulled };
+}
+
+const commands = {
+  glance,
+  async counters() {
+    while (server.pendingRequests > 0) await turn();
+    server.closeIdleConnections();
+    for (let i = 0; i < 6; i++) {
+      await turn();
+      gc();
+    }
+    return glance();
+  },
+};
+
+const input = createInterface({ input: process.stdin });
+input.on('line', async (word) => {
+  if (word in commands) say(await commands[word]());
+});
+input.on('close', async () => {
+  await server.stop(true);
+  process.exitCode = unhandled === 0 ? 0 : 1;
+});
+say({ port: server.port });
