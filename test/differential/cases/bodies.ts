@@ -52,7 +52,7 @@ const reads: Snippet = ({ log }) => {
     size: async (req) => (await req.blob()).size,
     stream: collect,
     form: entries,
-    kind: (req) => [String(req.body), req.bodyUsed, req.body === req.body],
+    kind: (req) => [Object.prototype.toString.call(req.body), req.bodyUsed, req.body === req.body],
     used: async (req) => [req.bodyUsed, await req.text(), req.bodyUsed],
     usedByStream: async (req) => [req.bodyUsed, await collect(req), req.bodyUsed],
     lookFirst: async (req) => [req.body !== null, await req.text(), req.bodyUsed],
