@@ -82,10 +82,11 @@ test('failing handlers of every kind, with every kind of error()', async () => {
       '/used',
       '/used',
       '/network-error',
-      '/stream',
       '/blob',
     ];
     for (const path of paths) expect(await answer(port, get(path))).toMatch(/^(200|204|500) /);
+    // Nothing of the response has left, and nothing but a reset tells that it never will, as in Bun.
+    expect(await answer(port, get('/stream'))).toMatch(/^undefined/);
     const bodies = [post('/json', '{'), post('/twice', 'x'), post('/tee', 'x'), post('/read', 'x')];
     for (const send of bodies) expect(await answer(port, send)).toMatch(/^(200|500) /);
   }

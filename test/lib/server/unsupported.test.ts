@@ -73,19 +73,6 @@ test('upgrade() needs the websocket option', async () => {
   });
 });
 
-test('a streaming body is answered 500 and named on stderr', async () => {
-  const stream = new ReadableStream({ start: (controller) => controller.enqueue('x') });
-  await withErrorLog(async (log) => {
-    await withServer({ fetch: () => new Response(stream) }, async (server) => {
-      const [message] = await exchange(server, get('/'));
-      expect(message?.status).toBe(500);
-      expect(message?.body.toString()).toBe('Something went wrong!');
-    });
-    expect(log).toHaveLength(1);
-    expect(log[0]?.[0]).toMatchObject({ code: 'ERR_BUNSERVE_NOT_SUPPORTED' });
-  });
-});
-
 test('a file as a static route says how to buffer it', () => {
   const body = new Response(file('/nowhere') as unknown as Blob);
   expect(refusal({ routes: { '/': body } })).toEqual(unsupported('A file as the body'));
