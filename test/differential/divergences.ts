@@ -226,6 +226,27 @@ export const divergences = {
     ours: 'An iterator shows the cookies of the moment it was made.',
     reason: 'A loop that deletes cookies should see each of them once.',
   },
+  'stream-head-at-once': {
+    bun: 'The end of the head of a streamed response waits for the first chunk; a stream that ends in that turn has a Content-Length.',
+    ours: 'The head leaves as soon as it is known that the stream takes time, with `Transfer-Encoding: chunked`.',
+    reason:
+      'fetch() resolves and an EventSource opens on the head; a silent stream must not hold it back.',
+  },
+  'stream-length': {
+    bun: 'A stream that is complete at once has a Content-Length up to 255 bytes, and is chunked above; the body of a request that goes out again is always chunked.',
+    ours: 'Content-Length up to 64 KiB.',
+    reason: 'The length is known, and of use to clients and caches.',
+  },
+  'fetched-coding': {
+    bun: 'A response of fetch() whose body was decoded goes out decoded, under its old Content-Encoding.',
+    ours: 'Without Content-Encoding, and without the length of the coded body.',
+    reason: 'No client can decode it.',
+  },
+  'hop-by-hop': {
+    bun: 'Connection, Keep-Alive and their like in a response of fetch() go out again.',
+    ours: 'They are left out.',
+    reason: 'RFC 9110 7.6.1: they are about the connection to the other server.',
+  },
 } as const satisfies Record<string, Divergence>;
 
 export type DivergenceId = keyof typeof divergences;

@@ -18,6 +18,7 @@ import { cases as response } from './response.js';
 import { cases as routing } from './routing.js';
 import { cases as serverObject } from './server-object.js';
 import { cases as statics } from './static.js';
+import { cases as streams } from './streams.js';
 import { cases as url } from './url.js';
 
 export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
@@ -39,4 +40,5 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   'server-object': serverObject,
   aborts,
   bodies,
+  streams,
 };
