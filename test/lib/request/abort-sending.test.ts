@@ -89,6 +89,41 @@ describe.each(handlers)('%s', (_, handler) => {
   });
 });
 
+describe('a stream', () => {
+  /** A client that has the first piece of a stream that goes on for ever. */
+  async function streaming(): Promise<[Server, SlowReader, globalThis.Request, Promise<unknown>]> {
+    const cancelled = gate<unknown>();
+    const [server, client, req] = await sending(
+      () =>
+        new Response(
+          new ReadableStream({
+            start: (controller) => controller.enqueue('first'),
+            pull: () => new Promise(() => undefined),
+            cancel: cancelled.open,
+          }),
+        ),
+      (seen) => void seen.signal,
+    );
+    return [server, client, req, cancelled.promise];
+  }
+
+  test('a client that leaves in the middle', async () => {
+    const [server, client, req, cancelled] = await streaming();
+    const fired = aborted(req);
+    client.destroy();
+    await Promise.all([fired, cancelled]);
+    await server.stop();
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  test('stop(true)', async () => {
+    const [server, client, req, cancelled] = await streaming();
+    const fired = aborted(req);
+    await Promise.all([server.stop(true), fired, cancelled]);
+    client.destroy();
+  });
+});
+
 test('address and timeout of a request are there until its response has left', async () => {
   const [server, client, req] = await sending(() => new Response(large));
   expect(server.requestIP(req)).toMatchObject({ family: 'IPv4' });
