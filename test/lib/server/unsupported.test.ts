@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Options of Bun that are not served (yet): an option is never accepted and then ignored.
 import { BunFile, file, serve, Response, type ServeOptions } from 'bunserve';
-import { exchange, get, thrownBy, withErrorLog, withServer } from '../../helpers/with-server.js';
+import { thrownBy, withServer } from '../../helpers/with-server.js';
 
 const base = { port: 0, hostname: '127.0.0.1', development: false };
 const fetch = (): Response => new Response('ok');
