@@ -75,15 +75,7 @@ async function stray(): Promise<unknown> {
 
 test('failing handlers of every kind, with every kind of error()', async () => {
   for (const port of ports) {
-    const paths = [
-      '/sync',
-      '/async',
-      '/nothing',
-      '/used',
-      '/used',
-      '/network-error',
-      '/blob',
-    ];
+    const paths = ['/sync', '/async', '/nothing', '/used', '/used', '/network-error', '/blob'];
     for (const path of paths) expect(await answer(port, get(path))).toMatch(/^(200|204|500) /);
     // Nothing of the response has left, and nothing but a reset tells that it never will, as in Bun.
     expect(await answer(port, get('/stream'))).toMatch(/^undefined/);
