@@ -6,6 +6,38 @@
 const serve = process.env.BENCH_PLAIN ? (await import('bunserve')).serve : globalThis.Bun.serve;
 const text = () => new Response('Bun!');
 
+const piece = new Uint8Array(64 * 1024).fill(0x73);
+const event = new TextEncoder().encode(
+  `data: ${JSON.stringify({ id: 1234, text: 'something happened' })}\n\n`,
+);
+
+function pieces() {
+  let count = 0;
+  return new ReadableStream({
+    pull(controller) {
+      controller.enqueue(piece);
+      if (++count === 16) controller.close();
+    },
+  });
+}
+
+// One event a turn to everybody who is there; twenty for each.
+function broadcaster(send) {
+  const subscribers = new Map();
+  const tick = () => {
+    for (const [subscriber, sent] of subscribers) {
+      send(subscriber, sent === 19);
+      if (sent === 19) subscribers.delete(subscriber);
+      else subscribers.set(subscriber, sent + 1);
+    }
+    if (subscribers.size > 0) setImmediate(tick);
+  };
+  return (subscriber) => {
+    if (subscribers.size === 0) setImmediate(tick);
+    subscribers.set(subscriber, 0);
+  };
+}
+
 function manyRoutes(count) {
   const routes = {};
   for (let i = 0; i < count / 2; i++) {
@@ -37,6 +69,15 @@ const apps = {
       },
     },
   }),
+  stream: () => ({ fetch: () => new Response(pieces()) }),
+  sse: () => {
+    const headers = { 'Content-Type': 'text/event-stream' };
+    const publish = broadcaster((controller, last) => {
+      controller.enqueue(event);
+      if (last) controller.close();
+    });
+    return { fetch: () => new Response(new ReadableStream({ start: publish }), { headers }) };
+  },
   routes10: () => ({ routes: manyRoutes(10) }),
   routes10000: () => ({ routes: manyRoutes(10_000) }),
 };

@@ -42,6 +42,44 @@ const apps = {
   },
 };
 
+const piece = Buffer.alloc(64 * 1024, 's');
+const event = Buffer.from(`data: ${JSON.stringify({ id: 1234, text: 'something happened' })}\n\n`);
+
+apps.stream = (req, res) => {
+  let count = 0;
+  const more = () => {
+    while (count < 16) {
+      count++;
+      if (!res.write(piece)) return void res.once('drain', more);
+    }
+    res.end();
+  };
+  res.writeHead(200);
+  more();
+};
+
+// One event a turn to everybody who is there; twenty for each.
+const subscribers = new Map();
+
+function tick() {
+  for (const [res, sent] of subscribers) {
+    res.write(event);
+    if (sent < 19) {
+      subscribers.set(res, sent + 1);
+      continue;
+    }
+    res.end();
+    subscribers.delete(res);
+  }
+  if (subscribers.size > 0) setImmediate(tick);
+}
+
+apps.sse = (req, res) => {
+  res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  if (subscribers.size === 0) setImmediate(tick);
+  subscribers.set(res, 0);
+};
+
 const app = apps[process.argv[2]];
 if (!app) process.exit(64);
 const server = createServer(app);
