@@ -69,7 +69,17 @@ public:
   FullStack() : server(net.loop(), options()) {
     server.onRequest = [this](const uwk::RequestEvent &event) { onRequest(event); };
     server.onBodyNews = [this](Exchange &exchange, BodyState state) { onBody(exchange, state); };
+    server.onWritable = [this](Exchange &exchange) {
+      require(streams.count(exchange.handle()) != 0, "only streams are told to go on");
+      feedStream(exchange, mode);
+    };
     server.onAborted = [this](Exchange &exchange) {
+      if (streams.count(exchange.handle()) != 0) {
+        // A client that leaves in the middle of one gets no end of it.
+        mayCut(open[exchange.handle()].fd);
+        require(exchange.writeStream("x") == uwk::StreamWrite::Gone, "an aborted stream is over");
+        require(!exchange.endStream("x"), "an aborted stream has no end");
+      }
       if ((mode & 0x40) != 0) {
         require(!answer(exchange), "an aborted exchange takes no answer");
         exchange.abort();
@@ -120,7 +130,8 @@ public:
     const ExchangeHandle handle = *at;
     waiting.erase(at);
     if (Exchange *exchange = Exchange::find(net.loop(), handle)) {
-      act(*exchange, selector >> 3);
+      streams.count(handle) != 0 ? feedStream(*exchange, selector >> 3)
+                                 : act(*exchange, selector >> 3);
     }
   }
 
@@ -132,8 +143,13 @@ public:
       handles.push_back(handle);
     }
     for (const ExchangeHandle handle : handles) {
-      if (Exchange *exchange = Exchange::find(net.loop(), handle)) {
+      Exchange *exchange = Exchange::find(net.loop(), handle);
+      if (exchange != nullptr && streams.count(handle) == 0) {
         answer(*exchange);
+        exchange = Exchange::find(net.loop(), handle);
+      }
+      if (exchange != nullptr && streams.count(handle) != 0) {
+        endStream(*exchange);
       }
     }
   }
@@ -181,6 +197,11 @@ private:
   struct Open {
     int fd;
     unsigned id;
+    bool isOld; // HTTP/1.0: a length, or nobody could tell the end from the next response
+  };
+  struct Stream {
+    std::string body;
+    size_t sent = 0;
   };
 
   static uwk::ServerOptions options() {
@@ -200,7 +221,8 @@ private:
     require(account.open == 0, "one exchange at a time on a connection");
     account.open = exchange.handle();
     account.dispatched.push_back(++lastId);
-    open[exchange.handle()] = {fd, lastId};
+    open[exchange.handle()] = {fd, lastId,
+                               exchange.rawHead().find(" HTTP/1.0\r\n") != std::string_view::npos};
     require(!exchange.rawHead().empty() && !exchange.path().empty(), "a dispatched head is there");
     act(exchange, mode);
   }
@@ -208,6 +230,7 @@ private:
   void onEnded(ExchangeHandle handle) {
     const Open ended = open[handle];
     open.erase(handle);
+    streams.erase(handle);
     Account &account = accounts[ended.fd];
     require(account.open == handle, "the exchange that ends is the open one");
     account.open = 0;
@@ -293,7 +316,7 @@ private:
       require(!exchange.respond({}, {}), "an exchange that ended takes no answer");
       return false;
     }
-    const auto [fd, id] = found->second;
+    const auto [fd, id, isOld] = found->second;
     answers++;
     const size_t size = kSizes[(mode >> 3) % 8];
     const std::string fields = "X-Id: " + std::to_string(id) + "\r\n";
@@ -301,6 +324,24 @@ private:
     head.status = kStatuses[(answers + mode) % 8];
     head.closeAfter = answers % 11 == 0;
     head.fields = fields;
+    const bool started = streams.count(exchange.handle()) != 0;
+    if (!started && (answers + mode / 2) % 3 == 0) {
+      const std::string whole = bodyOf(id, size);
+      const size_t first = size / 3;
+      const auto length = isOld || id % 2 == 0 ? static_cast<int64_t>(size) : int64_t{-1};
+      // The stream is there before it starts: it may be told to go on, or be over, in that call.
+      streams[exchange.handle()] = {whole, first};
+      const auto result =
+          exchange.startStream(head, length, std::string_view(whole).substr(0, first));
+      if (result != uwk::StreamWrite::Gone) {
+        accounts[fd].sizes[id] = size;
+        if (result == uwk::StreamWrite::Ready) {
+          waiting.push_back(exchange.handle());
+        }
+        return true;
+      }
+      streams.erase(exchange.handle());
+    }
     uwk::ResponseBody body;
     const std::string text = bodyOf(id, size);
     body.bytes = text;
@@ -310,11 +351,70 @@ private:
       body = {owner->bytes, OwnedBody::refresh, OwnedBody::release, owner};
     }
     const bool accepted = exchange.respond(head, body);
+    require(!accepted || !started, "a stream is the only answer");
     if (accepted) {
       const bool bodyless = head.status == 204 || head.status == 304 || head.status == 205;
       accounts[fd].sizes[id] = bodyless ? 0 : size;
     }
     return accepted;
+  }
+
+  // Writes a piece or several, ends, breaks off, or leaves it to the timeouts.
+  void feedStream(Exchange &exchange, unsigned what) {
+    static constexpr size_t kPieces[] = {0, 1, 100, 5000, 20'000, 70'000};
+    const ExchangeHandle handle = exchange.handle();
+    if (what % 8 == 6) {
+      endStream(exchange);
+      return;
+    }
+    if (what % 8 == 7) {
+      mayCut(open[handle].fd);
+      exchange.reset();
+      return;
+    }
+    Stream &stream = streams[handle];
+    for (unsigned i = 0; i <= (what >> 3) % 3; i++) {
+      const size_t size = std::min(kPieces[what % 6], stream.body.size() - stream.sent);
+      const std::string_view piece = std::string_view(stream.body).substr(stream.sent, size);
+      stream.sent += size;
+      const uwk::StreamWrite result = exchange.writeStream(piece);
+      require(result != uwk::StreamWrite::Gone, "an open stream takes what fits its length");
+      if (result == uwk::StreamWrite::Full) {
+        return;
+      }
+    }
+    if ((what & 32) != 0) {
+      exchange.flushStream();
+    }
+    waiting.push_back(handle);
+  }
+
+  void endStream(Exchange &exchange) {
+    const ExchangeHandle handle = exchange.handle();
+    const Stream stream = std::move(streams[handle]);
+    streams.erase(handle);
+    const bool ended = exchange.endStream(std::string_view(stream.body).substr(stream.sent));
+    require(ended, "an open stream can be ended");
+  }
+
+  // The bytes of a body whose chunks are not all there.
+  static std::string partOf(std::string_view head, std::string_view rest) {
+    if (head.find("Transfer-Encoding: chunked") == std::string_view::npos) {
+      return std::string(rest);
+    }
+    std::string part;
+    for (;;) {
+      const size_t line = rest.find("\r\n");
+      if (line == std::string_view::npos) {
+        return part;
+      }
+      const size_t size = std::stoul(std::string(rest.substr(0, line)), nullptr, 16);
+      part.append(rest.substr(line + 2, size));
+      if (rest.size() < line + 2 + size + 2) {
+        return part;
+      }
+      rest.remove_prefix(line + 2 + size + 2);
+    }
   }
 
   // Whether the last response is incomplete, though its head is not.
@@ -357,13 +457,14 @@ private:
         name == std::string_view::npos
             ? 0
             : static_cast<unsigned>(std::stoul(std::string(rest.substr(name + 6, 9))));
-    const std::string_view part = rest.substr(start + 4);
+    const std::string part = partOf(rest.substr(0, start + 2), rest.substr(start + 4));
     require(part == bodyOf(id, part.size()), "part of a body is right");
     return true;
   }
 
   std::map<int, Account> accounts;
   std::map<ExchangeHandle, Open> open;
+  std::map<ExchangeHandle, Stream> streams; // that were started and not ended
   std::vector<OwnedBody *> owned;
   unsigned lastId = 0;
   unsigned answers = 0;
