@@ -59,6 +59,8 @@ export function pieceOf(chunk: unknown): Piece {
   );
 }
 
+const settled = Promise.resolve();
+
 const open = new Map<ExchangeHandle, StreamWriter>();
 
 /** The addon's onWritable. */
@@ -79,6 +81,7 @@ export class StreamWriter {
   #phase: Phase = Phase.Gathering;
   #pieces: Piece[] = [];
   #gathered = 0;
+  #ticks = 0;
   #burst = 0;
   /** The client has more than it takes. */
   #full = false;
@@ -102,19 +105,19 @@ export class StreamWriter {
     this.#producer = producer;
     producer.resume();
     if (this.#phase !== Phase.Gathering) return;
-    this.#await(TICKS);
+    void settled.then(this.#wait);
   }
 
-  // A tick queued by a microtask runs when no microtask is left.
-  #await(ticks: number): void {
-    queueMicrotask(() => {
-      if (this.#phase !== Phase.Gathering) return;
-      process.nextTick(() => {
-        if (ticks > 1) this.#await(ticks - 1);
-        else this.#open();
-      });
-    });
-  }
+  // A tick queued by a microtask runs when no microtask is left. (queueMicrotask() would make an
+  // async resource for each.)
+  readonly #wait = (): void => {
+    if (this.#phase === Phase.Gathering) process.nextTick(this.#waited);
+  };
+
+  readonly #waited = (): void => {
+    if (++this.#ticks < TICKS) void settled.then(this.#wait);
+    else this.#open();
+  };
 
   get isOver(): boolean {
     return this.#phase >= Phase.Ended;
