@@ -13,9 +13,22 @@ import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './h
 import { discardBody, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
-// fetch() has undone these, all or none of them, but leaves the fields as they came.
-const decodable =
-  /^[\t ]*(?:(?:x-)?gzip|deflate|br|zstd)(?:[\t ]*,[\t ]*(?:(?:x-)?gzip|deflate|br|zstd))*[\t ]*$/i;
+// fetch() undoes these when it knows all of a response, but leaves the fields as they came.
+const decodable = ['gzip', 'x-gzip', 'deflate', 'br'];
+
+/** Node's fetch() reads zstd since undici 7.11, where zlib has it. */
+function readsZstd(): boolean {
+  const [major = 0, minor = 0] = (process.versions['undici'] ?? '').split('.').map(Number);
+  return (major > 7 || (major === 7 && minor >= 11)) && process.versions['zstd'] !== undefined;
+}
+
+function isDecoded(contentEncoding: string | null): boolean {
+  if (contentEncoding === null) return false;
+  const codings = contentEncoding.split(',').map((coding) => coding.trim().toLowerCase());
+  return codings.every(
+    (coding) => decodable.includes(coding) || (coding === 'zstd' && readsZstd()),
+  );
+}
 
 // Between fetch() and its server only (RFC 9110 section 7.6.1).
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
@@ -28,7 +41,7 @@ function forward(ours: Response): number {
     if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) headers.delete(name);
   }
   for (const name of hopByHop) headers.delete(name);
-  if (decodable.test(headers.get('content-encoding') ?? '')) {
+  if (isDecoded(headers.get('content-encoding'))) {
     headers.delete('content-encoding');
     headers.delete('content-length');
     return -1;

@@ -39,6 +39,7 @@ const GATHER_BYTES = 64 * 1024;
 // After so much without a break others get their turn: a producer and a client that are both fast
 // would otherwise keep the event loop to themselves.
 const BURST_BYTES = 512 * 1024;
+const LONG_STRING = 1024 * 1024;
 // What a piece costs apart from its bytes.
 const PIECE_COST = 256;
 
@@ -154,7 +155,10 @@ export class StreamWriter {
   write(piece: Piece): number {
     if (this.#phase === Phase.Gathering) return this.#gather(piece);
     if (this.#phase !== Phase.Open) return 0;
-    return this.#sent(native.streamWrite(this.core.handle, piece));
+    // Very long strings are encoded here, where running out of memory is an error to be caught.
+    const bytes =
+      typeof piece === 'string' && piece.length > LONG_STRING ? Buffer.from(piece) : piece;
+    return this.#sent(native.streamWrite(this.core.handle, bytes));
   }
 
   #gather(piece: Piece): number {
@@ -166,7 +170,7 @@ export class StreamWriter {
       this.#pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece));
     } else {
       this.#open();
-      if (this.#phase === Phase.Open) this.#sent(native.streamWrite(this.core.handle, piece));
+      this.write(piece);
     }
     return size;
   }

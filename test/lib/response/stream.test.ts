@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Streamed response bodies: every kind of source, the framing it gets (behaviours 9.1-9.3, 9.11,
 // 3.3, 2.1), and the order of requests behind it.
-import { Response } from 'bunserve';
+import { Response, type Server } from 'bunserve';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HttpMessage } from '../../helpers/http-message.js';
@@ -365,6 +365,24 @@ test('requests behind a stream wait for its end', async () => {
       expect(log).toEqual(['/stream', '/other', 'end', '/1', '/2']);
     }),
   );
+});
+
+test('the request is alive for as long as its response streams', async () => {
+  const seen: unknown[] = [];
+  const fetch = (incoming: Request, server: Server) =>
+    new Response(async function* () {
+      yield 'a';
+      await nextTurn();
+      server.timeout(incoming, 0);
+      seen.push(server.requestIP(incoming)?.address, server.pendingRequests);
+      seen.push(incoming.signal.aborted);
+      yield 'b';
+    });
+  await withServer({ fetch: fetch as never }, async (server) => {
+    expect(text((await exchange(server, get('/')))[0])).toBe('ab');
+    expect(seen).toEqual(['127.0.0.1', 1, false]);
+    expect(server.pendingRequests).toBe(0);
+  });
 });
 
 test('a body that streams in streams out', async () => {
