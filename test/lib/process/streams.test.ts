@@ -101,8 +101,7 @@ test('a proxy passes on what fetch() gives: pieces as they come, nothing about i
         response.end('k'.repeat(200000));
       } else if (request.url === '/cut') {
         response.writeHead(200, { 'content-length': 100 });
-        response.write('part');
-        setTimeout(() => response.destroy(), 20);
+        response.write('part', () => response.destroy());
       } else {
         response.write('first');
         await held;
