@@ -5,6 +5,7 @@
 #include "env_state.h"
 #include "exchange_cells.h"
 #include "napi_util.h"
+#include "response_head.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -12,11 +13,6 @@
 namespace addon {
 
 namespace {
-
-// Twin of ResponseFlag in lib/native/contract.ts.
-enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2, kChunked = 4 };
-// Twin of Delivery.
-enum Delivery : uint32_t { kSent, kSending, kGone };
 
 // Bodies up to this many bytes are copied; larger ones stay where they are until sent.
 constexpr size_t kCopiedBody = 64 * 1024;
@@ -44,11 +40,6 @@ std::string_view refreshBytes(void *owner) {
   (void)readBytes(bytes->env, value, view);
   napi_close_handle_scope(bytes->env, scope);
   return view;
-}
-
-std::string_view fieldBlock(const EnvState &state, uint32_t number) {
-  return number < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[number])
-                                           : std::string_view();
 }
 
 // A string body as UTF-8: small ones in the environment's scratch memory, large ones in their own.
@@ -92,46 +83,21 @@ void bytesBody(napi_env env, napi_value value, uwk::ResponseBody &body) {
 napi_value respond(napi_env env, napi_callback_info info) {
   Arguments<6> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  auto handle = static_cast<uwk::ExchangeHandle>(readNumber(env, arguments[0]));
-  uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   if (exchange == nullptr) {
     return makeNumber(env, kGone);
   }
-  uwk::ResponseHead head;
-  head.status = static_cast<uint16_t>(readUint32(env, arguments[1]));
-  char local[2048];
-  std::string heap;
-  uint32_t block = 0;
-  if (napi_get_value_uint32(env, arguments[2], &block) == napi_ok) {
-    head.fields = fieldBlock(state, block);
-  } else {
-    size_t size = 0;
-    napi_get_value_string_latin1(env, arguments[2], local, sizeof local, &size);
-    head.fields = {local, size};
-    if (size + 1 >= sizeof local) {
-      heap = readLatin1(env, arguments[2]);
-      head.fields = heap;
-    }
-  }
+  GivenHead given(state, arguments[1], arguments[2]);
   if (arguments.count > 4) {
-    uint32_t flags = readUint32(env, arguments[4]);
-    head.hasDate = (flags & kHasDate) != 0;
-    head.closeAfter = (flags & kCloseAfter) != 0;
-    head.chunked = (flags & kChunked) != 0;
-    head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
+    given.setFlags(readUint32(env, arguments[4]));
+    given.head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
   }
   uwk::ResponseBody body;
   if (!stringBody(env, state, arguments[3], body)) {
     bytesBody(env, arguments[3], body);
   }
-  (void)exchange->respond(head, body);
-  // Whoever looks at the request's signal meanwhile shall learn how it ended.
-  uwk::Exchange *sending = uwk::Exchange::find(*state.loop, handle);
-  if (sending == nullptr) {
-    return makeNumber(env, kSent);
-  }
-  sending->watch();
-  return makeNumber(env, kSending);
+  (void)exchange->respond(given.head, body);
+  return deliveryOf(state, arguments[0]);
 }
 
 // internFields(fields): a number that respond() takes in its place
@@ -146,8 +112,7 @@ napi_value internFields(napi_env env, napi_callback_info info) {
 napi_value abortExchange(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  auto handle = static_cast<uwk::ExchangeHandle>(readNumber(env, arguments[0]));
-  if (uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle); exchange != nullptr) {
+  if (uwk::Exchange *exchange = findExchange(state, arguments[0]); exchange != nullptr) {
     exchange->abort();
   }
   return makeUndefined(env);

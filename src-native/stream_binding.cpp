@@ -4,22 +4,11 @@
 #include "bindings.h"
 #include "env_state.h"
 #include "napi_util.h"
+#include "response_head.h"
 
 namespace addon {
 
 namespace {
-
-// Twin of ResponseFlag in lib/native/contract.ts.
-enum ResponseFlag : uint32_t { kHasDate = 1, kCloseAfter = 2 };
-// Twin of Delivery.
-enum Delivery : uint32_t { kSent, kSending, kGone };
-
-uwk::Exchange *find(EnvState &state, napi_env env, napi_value handle) {
-  return state.loop == nullptr
-             ? nullptr
-             : uwk::Exchange::find(*state.loop,
-                                   static_cast<uwk::ExchangeHandle>(readNumber(env, handle)));
-}
 
 // One piece of a body: UTF-8 of a string (most fit the environment's scratch memory) or the bytes
 // of a view, which are used during the call only. Anything else is empty.
@@ -59,34 +48,22 @@ napi_value outcome(napi_env env, uwk::StreamWrite write, size_t size) {
 napi_value streamStart(napi_env env, napi_callback_info info) {
   Arguments<6> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   if (exchange == nullptr) {
     return makeUndefined(env);
   }
-  uwk::ResponseHead head;
-  head.status = static_cast<uint16_t>(readUint32(env, arguments[1]));
-  std::string fields;
-  uint32_t block = 0;
-  if (napi_get_value_uint32(env, arguments[2], &block) == napi_ok) {
-    head.fields = block < state.fieldBlocks.size() ? std::string_view(state.fieldBlocks[block])
-                                                   : std::string_view();
-  } else {
-    fields = readLatin1(env, arguments[2]);
-    head.fields = fields;
-  }
-  const uint32_t flags = readUint32(env, arguments[3]);
-  head.hasDate = (flags & kHasDate) != 0;
-  head.closeAfter = (flags & kCloseAfter) != 0;
+  GivenHead given(state, arguments[1], arguments[2]);
+  given.setFlags(readUint32(env, arguments[3]));
   const auto length = static_cast<int64_t>(readNumber(env, arguments[4]));
   const Piece first(env, state, arguments[5]);
-  return outcome(env, exchange->startStream(head, length, first.bytes), first.bytes.size());
+  return outcome(env, exchange->startStream(given.head, length, first.bytes), first.bytes.size());
 }
 
 // streamWrite(handle, piece): see outcome()
 napi_value streamWrite(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   if (exchange == nullptr) {
     return makeUndefined(env);
   }
@@ -97,7 +74,8 @@ napi_value streamWrite(napi_env env, napi_callback_info info) {
 // streamFlush(handle): what was written in this turn leaves now
 napi_value streamFlush(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
-  if (uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]); exchange != nullptr) {
+  if (uwk::Exchange *exchange = findExchange(EnvState::of(env), arguments[0]);
+      exchange != nullptr) {
     exchange->flushStream();
   }
   return makeUndefined(env);
@@ -107,24 +85,19 @@ napi_value streamFlush(napi_env env, napi_callback_info info) {
 napi_value streamEnd(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = find(state, env, arguments[0]);
+  uwk::Exchange *exchange = findExchange(state, arguments[0]);
   const Piece last(env, state, arguments[1]);
   if (exchange == nullptr || !exchange->endStream(last.bytes)) {
     return makeNumber(env, kGone);
   }
-  // Whoever looks at the request's signal meanwhile shall learn how it ended.
-  uwk::Exchange *sending = find(state, env, arguments[0]);
-  if (sending == nullptr) {
-    return makeNumber(env, kSent);
-  }
-  sending->watch();
-  return makeNumber(env, kSending);
+  return deliveryOf(state, arguments[0]);
 }
 
 // streamReset(handle): the connection ends with a reset
 napi_value streamReset(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
-  if (uwk::Exchange *exchange = find(EnvState::of(env), env, arguments[0]); exchange != nullptr) {
+  if (uwk::Exchange *exchange = findExchange(EnvState::of(env), arguments[0]);
+      exchange != nullptr) {
     exchange->reset();
   }
   return makeUndefined(env);
