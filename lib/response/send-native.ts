@@ -7,9 +7,9 @@ import { responseAlreadyUsed, responseError, streamAlreadyUsed } from '../errors
 import { BodyBox, type BodyValue, responseBlock, takeBody, TypeLine } from '../fetch/internal.js';
 import { nativeSource } from '../fetch/native-source.js';
 import { Response } from '../fetch/response.js';
-import { native } from '../native/binding.js';
-import { Delivery, ResponseFlag } from '../native/contract.js';
+import { ResponseFlag } from '../native/contract.js';
 import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
+import { respond } from './respond.js';
 import { discardBody, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
@@ -92,9 +92,7 @@ export function sendNative(
   } else if (isHead) {
     declared = lengthOf(ours.headers.get('content-length'));
   }
-  core.ended = true;
   const lines = fields + lengthLine(ours, status);
-  const delivery = native.respond(core.handle, status, lines, whole, flags, declared);
-  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  respond(core, status, lines, whole, flags, declared);
   return undefined;
 }

@@ -20,8 +20,9 @@ import {
 import type { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
-import { Delivery, ResponseFlag } from '../native/contract.js';
+import { ResponseFlag } from '../native/contract.js';
 import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
+import { respond } from './respond.js';
 import { discardBody, isStreamed, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
@@ -72,10 +73,8 @@ function deliver(
   const form = isHead || withoutBody(status) ? TypeLine.Omit : TypeLine.Lower;
   const cookies = core.cookies === undefined ? '' : core.cookieLines;
   const block = responseBlock(response, form, cookies);
-  core.ended = true;
   if (automatic && cookies === '' && responseHeaders(response) === null) {
-    const delivery = native.respond(core.handle, status, internedBlock(block), body ?? undefined);
-    if (delivery !== Delivery.Sent) core.notSent(delivery);
+    respond(core, status, internedBlock(block), body ?? undefined);
   } else {
     deliverWithFields(core, response, status, block, body, isHead);
   }
@@ -93,9 +92,7 @@ function deliverWithFields(
   const declared =
     isHead && body === null ? lengthOf(responseHeader(response, 'content-length')) : -1;
   const fields = block + lengthLine(response, status);
-  const { handle } = core;
-  const delivery = native.respond(handle, status, fields, body ?? undefined, flags, declared);
-  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  respond(core, status, fields, body ?? undefined, flags, declared);
 }
 
 /** A response whose body is sent as it comes. */
@@ -110,13 +107,9 @@ function stream(core: ResponseTarget, response: Response, box: BodyBox): void | 
   if (!isHead && !hasNoBody && status !== 205) {
     return sendBody(core, { status, fields, flags, length }, box);
   }
-  core.ended = true;
   const framing = isHead && length < 0 ? ResponseFlag.Chunked : 0;
   const lines = fields + lengthLine(response, status);
-  const declared = isHead ? length : -1;
-  const { handle } = core;
-  const delivery = native.respond(handle, status, lines, undefined, flags | framing, declared);
-  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  respond(core, status, lines, undefined, flags | framing, isHead ? length : -1);
   discardBody(box);
   return undefined;
 }
@@ -163,10 +156,7 @@ export function send(core: ResponseTarget, response: Response): void | Promise<v
 
 /** Sends an answer of the server's own. */
 export function sendPlain(core: ResponseTarget, answer: PlainAnswer): void {
-  core.ended = true;
-  const { handle } = core;
-  const delivery = native.respond(handle, answer.status, answer.fields, answer.body, 0, -1);
-  if (delivery !== Delivery.Sent) core.notSent(delivery);
+  respond(core, answer.status, answer.fields, answer.body);
 }
 
 /** Field lines and body as they go out. */

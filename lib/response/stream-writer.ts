@@ -7,6 +7,7 @@
 import { connectionClosed } from '../errors.js';
 import { native } from '../native/binding.js';
 import { Delivery, type ExchangeHandle } from '../native/contract.js';
+import { respond } from './respond.js';
 import type { ResponseTarget } from './target.js';
 
 /** Where the pieces come from. */
@@ -209,14 +210,13 @@ export class StreamWriter {
     const gathering = this.#phase === Phase.Gathering;
     this.#over(Phase.Ended);
     const { core } = this;
-    let delivery: number;
     if (gathering) {
       const { status, fields, flags } = this.head;
-      delivery = native.respond(core.handle, status, fields, joined(this.#pieces), flags, -1);
+      respond(core, status, fields, joined(this.#pieces), flags);
     } else {
-      delivery = native.streamEnd(core.handle);
+      const delivery = native.streamEnd(core.handle);
+      if (delivery !== Delivery.Sent) core.notSent(delivery);
     }
-    if (delivery !== Delivery.Sent) core.notSent(delivery);
     this.#finish();
   }
 
