@@ -12,12 +12,12 @@ import { ConnectionCore } from './connection-core.js';
 
 /** A request that matched a route: `params` holds the decoded values of its pattern. */
 export class BunRequest<Path extends string = string> extends Request {
-  readonly params: RouteParams<Path>;
+  declare readonly params: RouteParams<Path>;
 
   /** @internal */
   constructor(core: ConnectionCore, params: object) {
     super(kCore as never, core as never);
-    this.params = params as RouteParams<Path>;
+    (this as { params: object }).params = params;
   }
 
   /** Read when first asked for; what is changed about them goes out with the response. */

@@ -53,25 +53,42 @@ function abortScope(): AsyncResource {
 /** What Bun shows for requests that a server received (behaviours 5.1). */
 const serverDetails: RequestDetails = { ...defaultDetails, credentials: 'include', referrer: '' };
 
-export class ConnectionCore extends RequestCore implements HeaderSource {
-  declare cookies?: CookieMap;
-  /** The exchange is over: answered, or the connection went away. */
-  ended = false;
-  #url: string | undefined;
-  #fields: string[] | undefined;
-  #headers: Headers | undefined;
-  #abort: AbortController | undefined;
-  #scope: AsyncResource | undefined;
-  #aborted = false;
-  #body: BodyValue | undefined;
+/** What only some requests come to need. */
+class LateState {
+  url: string | undefined = undefined;
+  fields: string[] | undefined = undefined;
+  headers: Headers | undefined = undefined;
+  abort: AbortController | undefined = undefined;
+  scope: AsyncResource | undefined = undefined;
+  aborted = false;
+  body: BodyValue | undefined = undefined;
+  source: ConnectionBody | undefined = undefined;
+  fault: number | undefined = undefined;
+}
 
-  constructor(
-    readonly owner: RequestOwner,
-    readonly handle: ExchangeHandle,
-    readonly flags: number,
-    private readonly head: string,
-  ) {
+export class ConnectionCore extends RequestCore implements HeaderSource {
+  // Declared, not initialised: one is made per request, and class fields would be stored twice.
+  declare readonly owner: RequestOwner;
+  declare readonly handle: ExchangeHandle;
+  declare readonly flags: number;
+  declare private readonly head: string;
+  /** The exchange is over: answered, or the connection went away. */
+  declare ended: boolean;
+  declare private late: LateState | undefined;
+  declare cookies?: CookieMap;
+
+  constructor(owner: RequestOwner, handle: ExchangeHandle, flags: number, head: string) {
     super();
+    this.owner = owner;
+    this.handle = handle;
+    this.flags = flags;
+    this.head = head;
+    this.ended = false;
+    this.late = undefined;
+  }
+
+  get #late(): LateState {
+    return (this.late ??= new LateState());
   }
 
   override get details(): RequestDetails {
@@ -83,7 +100,7 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   }
 
   get url(): string {
-    return (this.#url ??= this.#readUrl());
+    return (this.#late.url ??= this.#readUrl());
   }
 
   #readUrl(): string {
@@ -94,30 +111,31 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= headersFromSource(this));
+    return (this.#late.headers ??= headersFromSource(this));
   }
 
   /** HeaderSource: one field by its lower-case name. */
   get(name: string): string | null {
-    if (this.#fields === undefined) {
+    const late = this.#late;
+    if (late.fields === undefined) {
       const value = native.requestHeader(this.handle, name);
       if (value !== undefined) return value;
-      this.#fields = rawFields(this.head);
+      late.fields = rawFields(this.head);
     }
-    return joinedField(this.#fields, name);
+    return joinedField(late.fields, name);
   }
 
   /** HeaderSource: all of them. */
   entries(): string[] {
-    return combinedFields((this.#fields ??= rawFields(this.head)));
+    return combinedFields((this.#late.fields ??= rawFields(this.head)));
   }
 
   override get contentType(): string | null {
-    return this.#headers === undefined ? this.get('content-type') : super.contentType;
+    return this.late?.headers === undefined ? this.get('content-type') : super.contentType;
   }
 
   override get cookieField(): string | null {
-    return this.#headers === undefined ? this.get('cookie') : super.cookieField;
+    return this.late?.headers === undefined ? this.get('cookie') : super.cookieField;
   }
 
   /** Set-Cookie lines of what the handler changed about `request.cookies`. */
@@ -127,15 +145,16 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   }
 
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      this.#scope = abortScope();
+    const late = this.#late;
+    if (late.abort === undefined) {
+      late.abort = new AbortController();
+      late.scope = abortScope();
       // Nobody was told of an end that came before somebody asked.
-      const gone = this.#aborted || (!this.ended && !native.requestOpen(this.handle));
-      if (gone) this.#abort.abort(connectionClosed());
+      const gone = late.aborted || (!this.ended && !native.requestOpen(this.handle));
+      if (gone) late.abort.abort(connectionClosed());
       else if (!this.ended) this.owner.watch(this);
     }
-    return this.#abort.signal;
+    return late.abort.signal;
   }
 
   /**
@@ -143,9 +162,10 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
    * `fault` is a `BodyAnswer` and says what became of the body.
    */
   abort(fault: number = BodyAnswer.Gone): void {
-    this.#aborted = true;
+    const late = this.#late;
+    late.aborted = true;
     this.ended = true;
-    this.#scope?.runInAsyncScope(() => this.#abort?.abort(connectionClosed()));
+    late.scope?.runInAsyncScope(() => late.abort?.abort(connectionClosed()));
     this.#endBody(fault);
   }
 
@@ -160,16 +180,17 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   }
 
   get body(): BodyValue {
-    if (this.#body === undefined) {
+    const late = this.#late;
+    if (late.body === undefined) {
       const has = (this.flags & RequestFlag.HasBody) !== 0;
-      this.#source = has ? new ConnectionBody(this) : undefined;
-      this.#body = has ? new BodyBox(BodyKind.Source, this.#source, '') : null;
+      late.source = has ? new ConnectionBody(this) : undefined;
+      late.body = has ? new BodyBox(BodyKind.Source, late.source, '') : null;
     }
-    return this.#body;
+    return late.body;
   }
 
   set body(value: BodyValue) {
-    this.#body = value;
+    this.#late.body = value;
   }
 
   override get fromPeer(): boolean {
@@ -178,36 +199,38 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
 
   /** Nobody has looked at the body, so that all of it may be with the connection. */
   get #untouched(): boolean {
-    return this.#body === undefined && (this.flags & RequestFlag.HasBody) !== 0;
+    return this.late?.body === undefined && (this.flags & RequestFlag.HasBody) !== 0;
   }
 
   override takeText(): string | undefined {
     if (!this.#untouched) return undefined;
     const text = native.bodyText(this.handle);
     if (text === undefined) return undefined;
-    this.#body = spentBody;
+    this.#late.body = spentBody;
     return withoutMark(text);
   }
 
   override takeBytes(): ArrayBuffer | undefined {
     if (!this.#untouched) return undefined;
     const bytes = native.bodyBytes(this.handle);
-    if (bytes !== undefined) this.#body = spentBody;
+    if (bytes !== undefined) this.#late.body = spentBody;
     return bytes;
   }
 
   /** Why the body will never be complete, once that is known. */
-  bodyFault: number | undefined;
-  #source: ConnectionBody | undefined;
+  get bodyFault(): number | undefined {
+    return this.late?.fault;
+  }
 
   /** `answer` to what the body asked for. */
   bodyNews(answer: number): void {
-    this.#source?.news(answer);
+    this.late?.source?.news(answer);
   }
 
   #endBody(fault: number): void {
-    this.bodyFault ??= fault;
-    this.#source?.end();
+    const late = this.#late;
+    late.fault ??= fault;
+    late.source?.end();
   }
 
   clone(body: BodyValue): RequestCore {

@@ -30,7 +30,8 @@ struct SocketAddress {
 
 class Socket {
 public:
-  static constexpr size_t kExtBytes = 256;
+  // An idle connection is little more than this and the core.
+  static constexpr size_t kExtBytes = 192;
 
   Socket(const Socket &) = delete;
   Socket &operator=(const Socket &) = delete;

@@ -217,7 +217,8 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
   data_ = nullptr;
   ++server_.pending;
   inHandler_ = true;
-  headBytes_ = headBytes;
+  head_ = headBytes.data();
+  headSize_ = static_cast<uint32_t>(headBytes.size());
   server_.handlers.onRequest(server_.handlers.user,
                              RequestEvent{*this, route, static_cast<uint8_t>(method_),
                                           bodyState_ != BodyState::None, server_.match});

@@ -138,13 +138,14 @@ private:
   bool dropped_ : 1 = false; // the client went on after the last request
   bool limited_ : 1 = false; // the body counts against maxRequestBodyBytes
   bool expects_ : 1 = false; // the client waits for a 100 before it sends its body
+  uint32_t headSize_ = 0;
   ChunkedDecoder decoder_;
   uint64_t remaining_ = 0; // bytes of a Content-Length body that have not arrived
   uint64_t received_ = 0;  // body bytes so far
   ByteBuffer input_;       // partial head or parked requests
   ByteBuffer body_;
   std::string_view inlineBody_; // body bytes still in the receive buffer, to be taken or stored
-  std::string_view headBytes_;  // while inHandler_
+  const char *head_ = nullptr;  // headSize_ bytes, while inHandler_
   void *data_ = nullptr;
   // A large response body that is sent without a copy.
   ResponseBody large_;

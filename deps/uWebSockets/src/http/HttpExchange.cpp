@@ -58,7 +58,8 @@ bool Exchange::isDispatching() const {
 
 std::string_view Exchange::rawHead() const {
   const auto &connection = static_cast<const HttpConnection &>(*this);
-  return connection.inHandler_ ? connection.headBytes_ : std::string_view{};
+  return connection.inHandler_ ? std::string_view{connection.head_, connection.headSize_}
+                               : std::string_view{};
 }
 
 std::string_view Exchange::path() const {
