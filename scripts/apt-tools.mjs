@@ -19,13 +19,15 @@ const tools = {
   'clang-format': { there: () => has('clang-format') },
   chromium: { there: () => has('chromium') },
   clang: { there: () => has('clang++') },
+  // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
+  'libclang-rt-14-dev': { there: () => existsSync('/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux') },
 };
 
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
   js: ['openssl', 'chromium'],
-  libfuzzer: ['cmake', 'ninja-build', 'clang', 'libuv1-dev', 'zlib1g-dev'],
+  libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],
 };
 
 /** Makes sure the packages of a group are there. */
