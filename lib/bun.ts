@@ -5,6 +5,7 @@
 import { Cookie } from './cookies/cookie.js';
 import { CookieMap } from './cookies/cookie-map.js';
 import { file } from './file/bun-file.js';
+import { write } from './file/bun-write.js';
 import { serve } from './serve.js';
 
 /** Asks for a garbage collection, which Node does under `--expose-gc` only; the heap's size in bytes. */
@@ -13,5 +14,5 @@ function gc(_force = false): number {
   return process.memoryUsage().heapUsed;
 }
 
-export const Bun = { serve, file, Cookie, CookieMap, env: process.env, gc };
+export const Bun = { serve, file, write, Cookie, CookieMap, env: process.env, gc };
 export type BunNamespace = typeof Bun;

@@ -96,6 +96,27 @@ export function systemError(
   return make(Error, message, { code, ...where, syscall, errno }) as NodeJS.ErrnoException;
 }
 
+/** A failed file call in Node's and Bun's form; `errno` as a negative number. */
+export function fileError(errno: number, syscall: string, file: string | number): Error {
+  const { getSystemErrorMap } = process.getBuiltinModule('node:util');
+  const [code, text] = getSystemErrorMap().get(errno) ?? [`E${-errno}`, 'unknown error'];
+  const path = typeof file === 'string' ? file : undefined;
+  const where = path === undefined ? '' : ` '${path}'`;
+  return make(Error, `${code}: ${text}, ${syscall}${where}`, {
+    ...(path === undefined ? {} : { path }),
+    ...{ syscall, errno, code },
+  });
+}
+
+/** A Response with a directory for its body. */
+export function cannotStreamDirectory(file: string | number): Error {
+  return make(Error, 'Cannot stream a directory as a response body', {
+    ...(typeof file === 'string' ? { path: file } : {}),
+    ...{ syscall: 'read', errno: -process.getBuiltinModule('node:os').constants.errno.EISDIR },
+    code: 'EISDIR',
+  });
+}
+
 /** Route pattern rules (behaviours 6.8): Bun reports both as TODOError. */
 export function patternError(message: string): Error {
   return make(Error, message, { name: 'TODOError' });

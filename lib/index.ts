@@ -6,6 +6,9 @@ export { serve } from './serve.js';
 export { Server } from './server/server.js';
 export { BunRequest } from './request/bun-request.js';
 export { BunFile, file, type BunFileOptions } from './file/bun-file.js';
+export { write, type WriteDestination } from './file/bun-write.js';
+export { FileSink, type FileSinkOptions } from './file/file-sink.js';
+export type { WriteInput, WriteOptions } from './file/write.js';
 export { Cookie, type CookieJson } from './cookies/cookie.js';
 export { CookieMap } from './cookies/cookie-map.js';
 export type {

@@ -27,6 +27,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerBodyBinding(env, exports);
   registerResponseBinding(env, exports);
   registerStreamBinding(env, exports);
+  registerFileBinding(env, exports);
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));

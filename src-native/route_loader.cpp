@@ -3,14 +3,17 @@
 // The flat route list from JavaScript into a native route table. Patterns were validated in
 // TypeScript; one that the native side refuses all the same is left out.
 #include "bindings.h"
+#include "file_part.h"
 #include "napi_util.h"
+
+#include <utility>
 
 namespace addon {
 
 namespace {
 
 // Twin of RouteKind in lib/native/contract.ts.
-enum class RouteKind : uint32_t { Handler, Static, Negative };
+enum class RouteKind : uint32_t { Handler, Static, Negative, File };
 
 void loadStatic(napi_env env, napi_value entry, uint8_t method, const std::string &pattern,
                 uwk::RouteTable &table) {
@@ -24,6 +27,24 @@ void loadStatic(napi_env env, napi_value entry, uint8_t method, const std::strin
   route.closeAfter = readBool(env, getProperty(env, entry, "closeAfter"));
   (void)readBytes(env, getProperty(env, entry, "body"), route.body);
   (void)table.addStatic(method, pattern, route);
+}
+
+void loadFile(napi_env env, napi_value entry, uint8_t method, const std::string &pattern,
+              uwk::RouteTable &table) {
+  uwk::FileRouteOptions options;
+  if (!readFilePart(env, getProperty(env, entry, "file"), getProperty(env, entry, "start"),
+                    getProperty(env, entry, "end"), options.part)) {
+    return;
+  }
+  options.status = static_cast<uint16_t>(readUint32(env, getProperty(env, entry, "status")));
+  options.fields = readLatin1(env, getProperty(env, entry, "fields"));
+  options.etag = readLatin1(env, getProperty(env, entry, "etag"));
+  options.hasDate = readBool(env, getProperty(env, entry, "hasDate"));
+  options.closeAfter = readBool(env, getProperty(env, entry, "closeAfter"));
+  options.hasContentRange = readBool(env, getProperty(env, entry, "hasContentRange"));
+  options.lastModified = readLatin1(env, getProperty(env, entry, "lastModified"));
+  options.hasLastModified = !options.lastModified.empty();
+  (void)table.addFile(method, pattern, std::move(options));
 }
 
 } // namespace
@@ -45,6 +66,9 @@ std::unique_ptr<const uwk::RouteTable> loadRoutes(napi_env env, napi_value route
       break;
     case RouteKind::Static:
       loadStatic(env, entry, method, pattern, *table);
+      break;
+    case RouteKind::File:
+      loadFile(env, entry, method, pattern, *table);
       break;
     case RouteKind::Negative:
       (void)table->addNegative(pattern);

@@ -373,6 +373,24 @@ function readTable(): Map<string, string> {
   return table;
 }
 
+// What Bun makes of these when they are given; every other type stays as it is.
+const GIVEN: Readonly<Record<string, string>> = {
+  'application/javascript': 'text/javascript;charset=utf-8',
+  'application/json': 'application/json;charset=utf-8',
+  'application/x-www-form-urlencoded': 'application/x-www-form-urlencoded;charset=UTF-8',
+  'text/css': 'text/css;charset=utf-8',
+  'text/html': 'text/html;charset=utf-8',
+  'text/javascript': 'text/javascript;charset=utf-8',
+  'text/jsx': 'text/javascript;charset=utf-8',
+  'text/plain': 'text/plain;charset=utf-8',
+};
+
+/** A type that the user gave, as Bun shows it. */
+export function fileType(given: string): string {
+  const type = given.toLowerCase();
+  return Object.hasOwn(GIVEN, type) ? (GIVEN[type] as string) : type;
+}
+
 /** Type of a path by its extension (case-insensitive); `application/octet-stream` when unknown. */
 export function typeOfPath(path: string): string {
   byExtension ??= readTable();

@@ -36,7 +36,12 @@ export const BodyAnswer = {
   TooLarge: 5,
 } as const;
 
-export const RouteKind = { Handler: 0, Static: 1, Negative: 2 } as const;
+export const RouteKind = { Handler: 0, Static: 1, Negative: 2, File: 3 } as const;
+
+/** Further bits of `flags` for `respondFile`. */
+export const FileFlag = { Sliced: 8, HasContentRange: 16 } as const;
+/** What `respondFile` returns besides `Delivery` for pipes and devices, which it does not send. */
+export const NOT_REGULAR = 3;
 
 /** Method index of a route that answers every method. */
 export const ANY_METHOD = 0xff;
@@ -64,6 +69,14 @@ export interface NativeRoute {
   hasDate?: boolean;
   closeAfter?: boolean;
   body?: Uint8Array;
+  /** File routes: path or descriptor, and the part; `end` -1 is the end of the file. */
+  file?: string | number;
+  start?: number;
+  end?: number;
+  /** `fields` carries a Content-Range: ranges are left to the application. */
+  hasContentRange?: boolean;
+  /** The application's own Last-Modified, which is among `fields` too; else "". */
+  lastModified?: string;
 }
 
 export interface ServerEvents {
@@ -145,6 +158,22 @@ export interface NativeBinding {
     body: string | Uint8Array | undefined,
     flags?: number,
     declaredLength?: number,
+  ): number;
+  /**
+   * Opens a file and sends it, or the bytes from `start` up to `end` (-1: all). `range` is the
+   * request's Range field where it counts; a 416 goes out with `fieldsWithoutType`. Returns
+   * `Delivery`, NOT_REGULAR, or a negative errno value; nothing was sent then.
+   */
+  respondFile(
+    handle: ExchangeHandle,
+    status: number,
+    fields: string | number,
+    flags: number,
+    file: string | number,
+    start: number,
+    end: number,
+    range?: string,
+    fieldsWithoutType?: string,
   ): number;
   /**
    * Starts a body that comes over time; `length` -1 when it is not known. Like `streamWrite`, it

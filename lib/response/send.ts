@@ -8,6 +8,8 @@ import { responseAlreadyUsed, responseError, streamAlreadyUsed } from '../errors
 import {
   BodyBox,
   BodyKind,
+  type FileSource,
+  fileSource,
   isFastResponse,
   peekBody,
   responseBlock,
@@ -23,6 +25,7 @@ import { cells, ExchangeCell } from '../native/cells.js';
 import { ResponseFlag } from '../native/contract.js';
 import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
 import { respond } from './respond.js';
+import { sendFile } from './send-file.js';
 import { discardBody, isStreamed, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
@@ -114,6 +117,18 @@ function stream(core: ResponseTarget, response: Response, box: BodyBox): void | 
   return undefined;
 }
 
+/** A file goes out by the native side, a pipe or a device as a stream. */
+function file(core: ResponseTarget, response: Response, box: BodyBox): void | Promise<void> {
+  const status = responseStatus(response);
+  if (withoutBody(status) || status === 205) {
+    deliver(core, response, null, false);
+    return undefined;
+  }
+  if (sendFile(core, response, fileSource(box.value) as FileSource)) return undefined;
+  box.stream = (box.value as Blob).stream() as unknown as ReadableStream<Uint8Array>;
+  return stream(core, response, box);
+}
+
 /** A body goes out once. One whose stream was read in part still has the rest, as in Bun. */
 function refuseTaken(box: BodyBox): void {
   const isStream = box.stream !== null || box.kind === BodyKind.Iterable;
@@ -147,6 +162,7 @@ export function send(core: ResponseTarget, response: Response): void | Promise<v
     return;
   }
   if (isStreamed(body)) return stream(core, response, body);
+  if (body.kind === BodyKind.File) return file(core, response, body);
   if (body.kind === BodyKind.Text || body.kind === BodyKind.Bytes) {
     deliver(core, response, body.value as string | Uint8Array, false);
     return;

@@ -12,6 +12,8 @@ export interface ResponseTarget {
   readonly cookies?: object;
   /** Set-Cookie lines of what it changed about them. */
   readonly cookieLines: string;
+  /** A field of the request by its lower-case name. */
+  get(name: string): string | null;
   /** Set once the response was handed over. */
   ended: boolean;
   /** Told of a `Delivery` other than `Sent`. */

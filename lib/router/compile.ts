@@ -10,6 +10,7 @@ import {
   RouteKind,
   type NativeRoute,
 } from '../native/contract.js';
+import { fileRoute } from './file-route.js';
 import { routesTypeError, routesValueError } from './messages.js';
 import { paramsFactory, type ParamsFactory } from './params-shape.js';
 import { routeParams } from './pattern.js';
@@ -63,6 +64,11 @@ class RouteCompiler {
         paramCount: names.length,
       });
       this.native.push({ kind: RouteKind.Handler, method, pattern: path, id });
+      return true;
+    }
+    const file = fileRoute(value);
+    if (file !== undefined) {
+      this.native.push({ kind: RouteKind.File, method, pattern: path, ...file });
       return true;
     }
     if (isResponse(value)) {

@@ -3,7 +3,7 @@
 // A Response given as a route's value, into the bytes the native side renders once (behaviours 7).
 // The object itself stays usable: only its body is marked as used when it can be read once.
 
-import { invalidArgument, notSupported } from '../errors.js';
+import { invalidArgument } from '../errors.js';
 import {
   BodyBox,
   BodyKind,
@@ -44,12 +44,6 @@ function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
   if (!(body instanceof BodyBox)) return body;
   if (body.stream === null && body.kind === BodyKind.Text) {
     return encoder.encode(body.value as string);
-  }
-  if (body.stream === null && body.kind === BodyKind.File) {
-    throw notSupported(
-      'A file as the body of a static route',
-      'Buffer it: new Response(await Bun.file(path).bytes()).',
-    );
   }
   if (body.stream === null && body.kind === BodyKind.Blob) {
     return (body.value as Blob).arrayBuffer().then((buffer) => new Uint8Array(buffer));

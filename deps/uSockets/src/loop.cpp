@@ -31,6 +31,7 @@ bool Loop::Internal::init() {
 void Loop::Internal::beginTurn() {
   depth++;
   turn++;
+  fileBytesLeft = kFileBytesPerTurn;
   nowMs = clock->monotonicMs();
 }
 

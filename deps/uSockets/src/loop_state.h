@@ -28,6 +28,9 @@ struct Loop::Internal final : public PollSink {
   // Parsers write fences behind the data and put the rest of a message in front of it.
   static constexpr size_t kFrontPadding = 64;
   static constexpr size_t kBackPadding = 64;
+  // What one turn sends from files, a few milliseconds' worth, and one socket in one go.
+  static constexpr size_t kFileBytesPerTurn = 32 * 1024 * 1024;
+  static constexpr size_t kFileBytesPerStep = 1024 * 1024;
   // Rest of the listeners after descriptors ran out, unless one is freed sooner.
   static constexpr uint64_t kListenerRestMs = 1000;
 
@@ -76,6 +79,7 @@ struct Loop::Internal final : public PollSink {
   uint32_t lastGeneration = 0;
   uint64_t nowMs = 0;
   uint32_t turn = 0; // counts turns, wraps
+  size_t fileBytesLeft = kFileBytesPerTurn;
   unsigned depth = 0;
   unsigned refs = 0;
   bool stopped = false;

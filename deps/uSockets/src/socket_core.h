@@ -58,6 +58,7 @@ private:
   static bool keep(Socket &socket, std::string_view bytes);
   static void fail(Socket &socket, int error);
   static bool canWrite(const Core &core);
+  static bool flushAhead(Socket &socket);
   static void sendFin(Socket &socket);
   static void finishFlushed(Socket &socket);
 };

@@ -11,6 +11,7 @@
 #include "socket_core.h"
 #include "transport.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
@@ -102,6 +103,26 @@ void Socket::Internal::flushCork(Socket &socket) {
   }
 }
 
+// The cork's content, told to wait for what follows at once. False when some of it is left.
+bool Socket::Internal::flushAhead(Socket &socket) {
+  Core &core = socket.core_;
+  Cork &cork = Internal::loop(socket).cork;
+  if (!cork.ownedBy(socket) || cork.size() == 0) {
+    return true;
+  }
+  const std::string_view bytes = cork.take();
+  const ssize_t result = Internal::loop(socket).net->sendAhead(core.fd, bytes.data(), bytes.size());
+  if (result < 0 && result != -EAGAIN) {
+    fail(socket, static_cast<int>(-result));
+    return false;
+  }
+  const size_t taken = result < 0 ? 0 : static_cast<size_t>(result);
+  if (taken < bytes.size() && keep(socket, bytes.substr(taken))) {
+    socket.awaitDrain();
+  }
+  return taken == bytes.size();
+}
+
 bool Socket::write(std::string_view bytes) { return write(bytes, {}); }
 
 bool Socket::write(std::string_view head, std::string_view body, std::string_view tail) {
@@ -174,6 +195,44 @@ size_t Socket::tryWrite(std::string_view bytes) {
   core_.wantsDrain = true;
   Internal::watch(*this, kWrite);
   return taken > corked ? taken - corked : 0;
+}
+
+FileSend Socket::sendFile(int file, uint64_t offset, size_t size) {
+  using Outcome = FileSend::Outcome;
+  if (!Internal::canWrite(core_)) {
+    return {Outcome::Sent, size};
+  }
+  Loop::Internal &loop = Internal::loop(*this);
+  if (core_.back != nullptr || !Internal::flushAhead(*this)) {
+    return {};
+  }
+  const size_t step = std::min({size, Loop::Internal::kFileBytesPerStep, loop.fileBytesLeft});
+  const ssize_t result = step == 0 ? -EAGAIN : loop.net->sendFile(core_.fd, file, offset, step);
+  if (result == 0) {
+    return {Outcome::Ended, 0};
+  }
+  // What sendfile(2) says about files it cannot map and about file systems that cannot splice.
+  if (result == -EINVAL || result == -ENOSYS) {
+    return {Outcome::Unsupported, 0};
+  }
+  if (result < 0 && result != -EAGAIN) {
+    // Also for EIO of the file: the response cannot be completed.
+    Internal::fail(*this, static_cast<int>(-result));
+    return {Outcome::Sent, size};
+  }
+  const size_t taken = result < 0 ? 0 : static_cast<size_t>(result);
+  loop.fileBytesLeft -= taken;
+  if (taken < size) {
+    awaitDrain();
+  }
+  return {Outcome::Sent, taken};
+}
+
+void Socket::awaitDrain() {
+  if (Internal::canWrite(core_)) {
+    core_.wantsDrain = true;
+    Internal::watch(*this, kWrite);
+  }
 }
 
 char *Socket::reserve(size_t size) {

@@ -7,6 +7,8 @@
 
 #include <uwk/Server.h>
 
+#include <string>
+
 namespace uwk {
 
 class HttpConnection;
@@ -50,6 +52,7 @@ struct Server::Internal {
   // Scratch of the request being dispatched; dispatches do not nest.
   HttpHead head;
   RouteMatch match;
+  std::string text; // field lines that are put together for a response
 };
 
 } // namespace uwk

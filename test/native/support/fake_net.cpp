@@ -8,6 +8,8 @@
 #include <loop_state.h>
 #include <socket_core.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -76,6 +78,17 @@ struct FakeNet::Calls {
   static ssize_t send(int fd, const char *bytes, size_t size) {
     const iovec part{const_cast<char *>(bytes), size};
     return sendParts(fd, &part, 1);
+  }
+
+  static ssize_t sendFile(int fd, int file, uint64_t offset, size_t size) {
+    FakeConnection &connection = theNet->connection(fd);
+    connection.fileCalls++;
+    if (connection.fileError != 0) {
+      return -connection.fileError;
+    }
+    std::string bytes(size, '\0');
+    const ssize_t count = ::pread(file, bytes.data(), size, static_cast<off_t>(offset));
+    return count <= 0 ? count : send(fd, bytes.data(), static_cast<size_t>(count));
   }
 
   static int accept(int listenFd) {
@@ -192,8 +205,8 @@ private:
 
 FakeNet::FakeNet() {
   static constexpr net::Calls kCalls = {
-      Calls::receive,      Calls::send,         Calls::sendParts,
-      Calls::accept,       Calls::acceptQueue,  Calls::shutdownWrite,
+      Calls::receive,      Calls::send,         Calls::sendParts,   Calls::send,
+      Calls::sendFile,     Calls::accept,       Calls::acceptQueue, Calls::shutdownWrite,
       Calls::resetOnClose, Calls::pendingError, Calls::close};
   static constexpr clock::Source kClock = {[] { return theTimeMs; }, [] { return theTimeMs; },
                                            [] { return static_cast<int64_t>(theTimeMs / 1000); }};

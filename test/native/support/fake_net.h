@@ -34,6 +34,8 @@ struct FakeConnection {
   std::string output; // everything taken
   unsigned receives = 0;
   unsigned sendCalls = 0; // send and sendParts
+  unsigned fileCalls = 0;
+  int fileError = 0; // errno of every sendFile
   bool finSent = false;
   bool reset = false;
   bool closed = false;

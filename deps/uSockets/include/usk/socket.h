@@ -28,6 +28,17 @@ struct SocketAddress {
   uint16_t port = 0;
 };
 
+// What became of Socket::sendFile().
+struct FileSend {
+  enum class Outcome : uint8_t {
+    Sent,       // `taken` bytes are on their way, maybe none
+    Ended,      // the file has no byte at that offset
+    Unsupported // not this file or not this socket: read and write instead
+  };
+  Outcome outcome = Outcome::Sent;
+  size_t taken = 0;
+};
+
 class Socket {
 public:
   // An idle connection is little more than this and the core.
@@ -59,6 +70,13 @@ public:
   // Flushes the cork, then offers `bytes` to the kernel. Returns the number of bytes taken and
   // never buffers: the zero-copy path of large bodies. A short count arms onDrain.
   size_t tryWrite(std::string_view bytes);
+  // Flushes the cork, then lets the kernel send from an open regular file without a copy. Takes at
+  // most a bounded number of bytes per call and turn, so that many transfers share the loop, and
+  // never buffers. Whenever fewer than `size` bytes were taken and the outcome is Sent, onDrain
+  // follows.
+  FileSend sendFile(int file, uint64_t offset, size_t size);
+  // Asks for onDrain although everything given was taken: for a sender that lets others go first.
+  void awaitDrain();
   // Space for `size` bytes at the end of the cork buffer, or null when the socket is not the cork
   // owner, has a back buffer, or the bytes do not fit. commit() makes `size` of them part of the
   // stream; without commit nothing happened.

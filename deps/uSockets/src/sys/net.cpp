@@ -9,6 +9,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/sendfile.h>
+#endif
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -42,9 +45,9 @@ ssize_t receive(int fd, char *to, size_t size) {
   }
 }
 
-ssize_t send(int fd, const char *bytes, size_t size) {
+ssize_t sendWith(int fd, const char *bytes, size_t size, int flags) {
   for (;;) {
-    const ssize_t count = ::send(fd, bytes, std::min(size, kLargestCall), kSendFlags);
+    const ssize_t count = ::send(fd, bytes, std::min(size, kLargestCall), flags);
     if (count >= 0) {
       return count;
     }
@@ -52,6 +55,37 @@ ssize_t send(int fd, const char *bytes, size_t size) {
       return -errno;
     }
   }
+}
+
+ssize_t send(int fd, const char *bytes, size_t size) {
+  return sendWith(fd, bytes, size, kSendFlags);
+}
+
+ssize_t sendAhead(int fd, const char *bytes, size_t size) {
+#ifdef MSG_MORE
+  return sendWith(fd, bytes, size, kSendFlags | MSG_MORE);
+#else
+  return send(fd, bytes, size);
+#endif
+}
+
+ssize_t sendFile(int fd, int file, uint64_t offset, size_t size) {
+#ifdef __linux__
+  for (;;) {
+    auto at = static_cast<off_t>(offset);
+    const ssize_t count = ::sendfile(fd, file, &at, std::min(size, kLargestCall));
+    if (count >= 0) {
+      return count;
+    }
+    if (errno != EINTR) {
+      return -errno;
+    }
+  }
+#else
+  // The call of that name differs everywhere else.
+  (void)fd, (void)file, (void)offset, (void)size;
+  return -ENOSYS;
+#endif
 }
 
 ssize_t sendParts(int fd, const iovec *parts, size_t count) {
@@ -139,8 +173,9 @@ void close(int fd) { ::close(fd); }
 
 } // namespace
 
-const Calls kSystemCalls = {receive,       send,         sendParts,    accept, acceptQueue,
-                            shutdownWrite, resetOnClose, pendingError, close};
+const Calls kSystemCalls = {receive,      send,         sendParts,   sendAhead,
+                            sendFile,     accept,       acceptQueue, shutdownWrite,
+                            resetOnClose, pendingError, close};
 
 bool peerAddress(int fd, sockaddr_storage &address) {
   socklen_t size = sizeof address;

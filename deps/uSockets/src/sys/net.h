@@ -23,6 +23,10 @@ struct Calls {
   ssize_t (*receive)(int fd, char *to, size_t size); // 0 = the peer's FIN
   ssize_t (*send)(int fd, const char *bytes, size_t size);
   ssize_t (*sendParts)(int fd, const iovec *parts, size_t count);
+  // Like send(), for bytes that sendFile() follows: they leave with the beginning of the file.
+  ssize_t (*sendAhead)(int fd, const char *bytes, size_t size);
+  // From `offset` of a regular file, whose position does not change; 0 = it ends there.
+  ssize_t (*sendFile)(int fd, int file, uint64_t offset, size_t size);
   int (*accept)(int listenFd);      // the new descriptor
   int (*acceptQueue)(int listenFd); // connections ready to be accepted, negative = unknown
   int (*shutdownWrite)(int fd);

@@ -7,6 +7,7 @@
 
 #include <usk/socket.h>
 #include <uwk/BodyBytes.h>
+#include <uwk/FileResponse.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -118,6 +119,9 @@ public:
   [[nodiscard]] bool isOpen() const;
   // Sends the whole response. False when one was sent already.
   bool respond(const ResponseHead &head, const ResponseBody &body);
+  // Opens a file and sends it as the response; the connection keeps the descriptor until it has
+  // left. Statuses that have no body are for respond().
+  FileResult respondFile(const FileResponse &file);
   // Closes the connection without a response.
   void abort();
   // Asks for onSent once the response has left entirely.

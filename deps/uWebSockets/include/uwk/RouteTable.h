@@ -4,6 +4,7 @@
 // "no route here" (Bun's `false`). Built once, then immutable.
 #pragma once
 
+#include <uwk/FileResponse.h>
 #include <uwk/Router.h>
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 namespace uwk {
 
+class FileRoute;
 class StaticResponse;
 
 // A buffered response as the embedder describes it; see StaticResponse.h for what it becomes.
@@ -37,6 +39,7 @@ public:
 
   RouteError addHandler(uint8_t method, std::string_view pattern, uint32_t id);
   RouteError addStatic(uint8_t method, std::string_view pattern, const StaticRoute &route);
+  RouteError addFile(uint8_t method, std::string_view pattern, FileRouteOptions options);
   RouteError addNegative(std::string_view pattern);
   // To be called once, after the last add.
   void freeze();
@@ -44,6 +47,7 @@ public:
   struct Target {
     uint32_t handler = kNoRoute;           // id given to addHandler
     const StaticResponse *fixed = nullptr; // set for static routes
+    const FileRoute *file = nullptr;       // set for file routes
   };
   // False when nothing matches (or a negative route does): the fallback's turn.
   [[nodiscard]] bool match(uint8_t method, std::string_view path, RouteMatch &match,
@@ -53,7 +57,8 @@ private:
   RouterBuilder builder_;
   std::unique_ptr<const Router> router_;
   std::vector<StaticResponse *> statics_; // counted: a response in flight outlives its table
-  std::vector<uint32_t> targets_;         // router id -> static index (top bit) or handler id
+  std::vector<std::unique_ptr<const FileRoute>> files_;
+  std::vector<uint32_t> targets_; // router id -> kind (top two bits) and index or handler id
 };
 
 } // namespace uwk

@@ -96,6 +96,18 @@ int readLinkAt(int directory, const char *name, char *out, size_t capacity) {
   return retried([&] { return ::readlinkat(directory, name, out, capacity); });
 }
 
+int openFile(const char *path) {
+  return retried([path] { return ::open(path, kRead); });
+}
+
+int duplicate(int fd) {
+  return retried([fd] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); });
+}
+
+int readAt(int fd, char *to, size_t size, uint64_t offset) {
+  return retried([&] { return ::pread(fd, to, size, static_cast<off_t>(offset)); });
+}
+
 int factsOf(int fd, FileFacts &facts) {
   struct stat found {};
   const int result = retried([&] { return ::fstat(fd, &found); });

@@ -59,6 +59,12 @@ struct FileFacts {
 // -EINVAL for what is no link.
 [[nodiscard]] int readLinkAt(int directory, const char *name, char *out, size_t capacity);
 
+// By its path as the process sees it.
+[[nodiscard]] int openFile(const char *path);
+[[nodiscard]] int duplicate(int fd);
+
 [[nodiscard]] int factsOf(int fd, FileFacts &facts);
+// Bytes read, 0 at the end; the position of the descriptor does not change.
+[[nodiscard]] int readAt(int fd, char *to, size_t size, uint64_t offset);
 
 } // namespace uwk::fs

@@ -5,6 +5,8 @@
 #include "HttpConnection.h"
 
 #include "../ServerInternal.h"
+#include "../files/FileBody.h"
+#include "../files/FileRoute.h"
 #include "StaticResponse.h"
 
 #include <usk/loop.h>
@@ -189,7 +191,11 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   bool matched =
       server_.routes != nullptr &&
       server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match, target);
-  bool wanted = matched ? target.fixed == nullptr : server_.options.hasFallback;
+  OpenPart opened;
+  if (target.file != nullptr && !target.file->open(opened)) {
+    matched = false;
+  }
+  bool wanted = matched ? target.handler != kNoRoute : server_.options.hasFallback;
   if (head.framing != BodyFraming::None) {
     // The part of the body that is here already is read first: most bodies are complete when their
     // handler starts. A malformed one never reaches it.
@@ -204,10 +210,12 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   dropped_ = !input.empty();
   if (wanted) {
     callHandler(headBytes, matched ? target.handler : kNoRoute);
-  } else if (matched) {
-    respondStatic(*target.fixed, head);
-  } else {
+  } else if (!matched) {
     respondNotFound();
+  } else if (target.file != nullptr) {
+    respondFileRoute(*target.file, opened, head);
+  } else {
+    respondStatic(*target.fixed, head);
   }
 }
 
@@ -369,6 +377,7 @@ void HttpConnection::closed() {
   sending_ = false;
   streaming_ = false;
   releaseLarge();
+  releaseFile();
   if (pending_) {
     // Before the body fails: who hears of that shall find the request aborted.
     if (cut) {

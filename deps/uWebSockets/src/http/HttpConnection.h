@@ -8,7 +8,7 @@
 //   exchange: none -> pending -> responded -> none
 //
 // HttpConnection.cpp turns bytes into exchanges, HttpBody.cpp takes request bodies,
-// HttpRespond.cpp writes responses, HttpStream.cpp those that come over time.
+// HttpRespond.cpp writes responses, HttpStream.cpp those that come over time, HttpFile.cpp files.
 #pragma once
 
 #include "ByteBuffer.h"
@@ -20,7 +20,10 @@
 
 namespace uwk {
 
+class FileBody;
+class FileRoute;
 class StaticResponse;
+struct OpenPart;
 
 class HttpConnection final : public Exchange {
 public:
@@ -101,6 +104,14 @@ private:
   void responseWritten();
   void releaseLarge();
 
+  // HttpFile.cpp
+  FileResult sendFile(const FileResponse &given);
+  void respondFileRoute(const FileRoute &route, OpenPart &opened, const HttpHead &head);
+  void putHead(const ResponseHead &head, int64_t length, std::string_view date);
+  bool startFile(OpenPart &opened);
+  bool pumpFile();
+  void releaseFile();
+
   // HttpStream.cpp
   StreamWrite startStream(const ResponseHead &given, int64_t length, std::string_view first);
   StreamWrite writeStream(std::string_view bytes);
@@ -149,8 +160,9 @@ private:
   void *data_ = nullptr;
   // A large response body that is sent without a copy.
   ResponseBody large_;
-  size_t largeSent_ = 0;
-  uint64_t streamLeft_ = 0; // bytes a stream of known length still owes
+  // Bytes of `large_` that were sent, or bytes that a stream of known length still owes.
+  uint64_t progress_ = 0;
+  FileBody *file_ = nullptr; // while a file is being sent
 };
 
 static_assert(sizeof(HttpConnection) <= usk::Socket::kExtBytes);

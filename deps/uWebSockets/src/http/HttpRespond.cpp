@@ -26,7 +26,7 @@ constexpr size_t kStackHead = 4096;
 // Refuses the peer: canned answer, then an orderly end. The pending exchange, if any, fails.
 void HttpConnection::fail(HttpError error) {
   phase_ = Phase::Head;
-  if (streaming_ || largeSent_ < large_.bytes.size()) {
+  if (streaming_ || file_ != nullptr || progress_ < large_.bytes.size()) {
     // The answer would become part of the body that is on its way.
     endConversation();
   } else {
@@ -168,12 +168,12 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
 
 void HttpConnection::sendLarge(const ResponseBody &body) {
   large_ = body;
-  largeSent_ = 0;
+  progress_ = 0;
 }
 
-// Offers the large body to the kernel. True when nothing of the response is left with us.
+// Offers what is left of the body to the kernel. True when nothing of the response is left with us.
 bool HttpConnection::pumpLarge(bool first) {
-  if (largeSent_ < large_.bytes.size()) {
+  if (progress_ < large_.bytes.size()) {
     if (!first && large_.refresh != nullptr) {
       std::string_view now = large_.refresh(large_.owner);
       if (now.size() != large_.bytes.size()) {
@@ -184,14 +184,14 @@ bool HttpConnection::pumpLarge(bool first) {
       large_.bytes = now;
     }
     if (socket_.backlog() == 0) {
-      largeSent_ += socket_.tryWrite(large_.bytes.substr(largeSent_));
+      progress_ += socket_.tryWrite(large_.bytes.substr(progress_));
     }
-    if (largeSent_ < large_.bytes.size()) {
+    if (progress_ < large_.bytes.size()) {
       return false;
     }
   }
   releaseLarge();
-  return socket_.backlog() == 0;
+  return pumpFile() && socket_.backlog() == 0;
 }
 
 void HttpConnection::responseWritten() {
@@ -212,7 +212,7 @@ void HttpConnection::responseWritten() {
 
 void HttpConnection::releaseLarge() {
   ResponseBody body = std::exchange(large_, {});
-  largeSent_ = 0;
+  progress_ = 0;
   if (body.release != nullptr) {
     body.release(body.owner);
   }

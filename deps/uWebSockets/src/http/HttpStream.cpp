@@ -75,7 +75,7 @@ StreamWrite HttpConnection::startStream(const ResponseHead &given, int64_t lengt
   closeAfter_ = closeAfter_ || head.closeAfter;
   chunkedOut_ = length < 0 && !http10_;
   head.chunked = chunkedOut_;
-  streamLeft_ = length < 0 ? UINT64_MAX : static_cast<uint64_t>(length);
+  progress_ = length < 0 ? UINT64_MAX : static_cast<uint64_t>(length);
   if (length < 0 && http10_) {
     closeAfter_ = true;
     endsByClose_ = true;
@@ -83,15 +83,7 @@ StreamWrite HttpConnection::startStream(const ResponseHead &given, int64_t lengt
   }
 
   socket_.cork();
-  std::string_view date = head.hasDate ? std::string_view{} : socket_.loop().date();
-  size_t capacity = headCapacity(head);
-  if (char *out = socket_.reserve(capacity); out != nullptr) {
-    socket_.commit(writeHead(out, head, length, date));
-  } else {
-    std::string text(capacity, '\0');
-    text.resize(writeHead(text.data(), head, length, date));
-    socket_.write(text);
-  }
+  putHead(head, length, head.hasDate ? std::string_view{} : socket_.loop().date());
   return writeStream(first);
 }
 
@@ -99,7 +91,7 @@ StreamWrite HttpConnection::writeStream(std::string_view bytes) {
   if (!streaming_ || socket_.isClosed()) {
     return StreamWrite::Gone;
   }
-  if (bytes.size() > streamLeft_) {
+  if (bytes.size() > progress_) {
     breakOff();
     return StreamWrite::Gone;
   }
@@ -109,8 +101,8 @@ StreamWrite HttpConnection::writeStream(std::string_view bytes) {
       socket_.setTimeout(timeoutSeconds_);
     }
     socket_.cork();
-    if (streamLeft_ != UINT64_MAX) {
-      streamLeft_ -= bytes.size();
+    if (progress_ != UINT64_MAX) {
+      progress_ -= bytes.size();
     }
     if (chunkedOut_) {
       putChunk(bytes, kLineEnd);
@@ -144,7 +136,7 @@ bool HttpConnection::endStream(std::string_view last) {
   if (!streaming_ || socket_.isClosed()) {
     return false;
   }
-  if (streamLeft_ != UINT64_MAX && streamLeft_ != last.size()) {
+  if (progress_ != UINT64_MAX && progress_ != last.size()) {
     breakOff();
     return false;
   }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 //
-// The router's ids index `targets_`; the top bit tells static responses from handlers.
+// The router's ids index `targets_`; the top bits tell static responses and files from handlers.
+#include "../files/FileRoute.h"
 #include "HttpMethod.h"
 #include "StaticResponse.h"
 
 #include <uwk/RouteTable.h>
 
+#include <utility>
+
 namespace uwk {
 
 namespace {
 constexpr uint32_t kStaticBit = 0x80000000;
+constexpr uint32_t kFileBit = 0x40000000;
+constexpr uint32_t kIndex = kFileBit - 1;
 } // namespace
 
 RouteTable::RouteTable() = default;
@@ -38,6 +43,15 @@ RouteError RouteTable::addStatic(uint8_t method, std::string_view pattern,
   return error;
 }
 
+RouteError RouteTable::addFile(uint8_t method, std::string_view pattern, FileRouteOptions options) {
+  RouteError error = builder_.add(method, pattern, static_cast<uint32_t>(targets_.size()));
+  if (error == RouteError::None) {
+    targets_.push_back(static_cast<uint32_t>(files_.size()) | kFileBit);
+    files_.push_back(std::make_unique<const FileRoute>(std::move(options)));
+  }
+  return error;
+}
+
 RouteError RouteTable::addNegative(std::string_view pattern) {
   return builder_.add(kAnyMethod, pattern, 0, true);
 }
@@ -55,7 +69,9 @@ bool RouteTable::match(uint8_t method, std::string_view path, RouteMatch &match,
   }
   uint32_t value = targets_[match.route];
   if ((value & kStaticBit) != 0) {
-    target.fixed = statics_[value & ~kStaticBit];
+    target.fixed = statics_[value & kIndex];
+  } else if ((value & kFileBit) != 0) {
+    target.file = files_[value & kIndex].get();
   } else {
     target.handler = value;
   }

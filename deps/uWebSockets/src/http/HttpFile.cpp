@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// Files as responses: those of handlers and those of file routes. The head leaves with the first
+// bytes of the file; from then on the socket's drains carry the rest, without the embedder.
+#include "../ServerInternal.h"
+#include "../files/FileBody.h"
+#include "../files/FileFields.h"
+#include "../files/FileRoute.h"
+#include "HttpConnection.h"
+#include "ResponseWriter.h"
+
+#include <usk/loop.h>
+
+#include <cerrno>
+#include <ctime>
+#include <new>
+
+namespace uwk {
+
+namespace {
+
+ByteRange rangeOf(const OpenPart &opened) { return {opened.offset, opened.length}; }
+
+// "bytes a-b/*", as Bun writes it for slices: the size of the file was not asked for. An empty part
+// has no last byte; its place is shown.
+void appendSliceRange(std::string &text, const OpenPart &opened) {
+  const uint64_t last = opened.length == 0 ? opened.offset : rangeOf(opened).last();
+  text.append("content-range: bytes ").append(std::to_string(opened.offset));
+  text.append("-").append(std::to_string(last)).append("/*\r\n");
+}
+
+// The status and field lines for what was opened; narrows it to what is sent. Returns the value of
+// a Content-Length after the Date, -1 for none.
+int64_t describe(const FileResponse &given, OpenPart &opened, ResponseHead &head,
+                 std::string &text) {
+  text.assign(given.fields);
+  if (given.sliced) {
+    appendLength(text, opened.length);
+    if (!opened.isWhole()) {
+      head.status = 206;
+      if (!given.hasContentRange) {
+        appendSliceRange(text, opened);
+      }
+    }
+    return -1;
+  }
+  const uint64_t whole = opened.length;
+  ByteRange range;
+  const bool ranged = !given.range.empty() && given.status == 200 && !given.hasContentRange;
+  switch (ranged ? chooseRange(given.range, whole, range) : RangeChoice::Whole) {
+  case RangeChoice::Whole:
+    appendLength(text, whole);
+    break;
+  case RangeChoice::Part:
+    head.status = 206;
+    opened.offset += range.first;
+    opened.length = range.length;
+    appendLength(text, range.length);
+    appendContentRange(text, range, whole);
+    appendAcceptRanges(text);
+    break;
+  case RangeChoice::Unsatisfiable:
+    head.status = 416;
+    opened.length = 0;
+    text.assign(given.fieldsWithoutType);
+    appendContentRange(text, range, whole);
+    appendAcceptRanges(text);
+    return 0;
+  }
+  return -1;
+}
+
+} // namespace
+
+FileResult Exchange::respondFile(const FileResponse &file) {
+  auto &self = static_cast<HttpConnection &>(*this);
+  if (!isOpen() || self.responded_) {
+    return {FileResult::Outcome::Gone, 0};
+  }
+  return self.sendFile(file);
+}
+
+FileResult HttpConnection::sendFile(const FileResponse &given) {
+  using Outcome = FileResult::Outcome;
+  OpenPart opened;
+  if (const int error = opened.open(*given.part); error < 0) {
+    return {Outcome::Failed, -error};
+  }
+  if (opened.facts.kind == fs::FileKind::Directory) {
+    return {Outcome::Failed, EISDIR};
+  }
+  if (opened.facts.kind != fs::FileKind::Regular) {
+    return {Outcome::NotRegular, 0};
+  }
+  ResponseHead head;
+  head.status = given.status;
+  head.hasDate = given.hasDate;
+  head.closeAfter = given.closeAfter;
+  responded_ = true;
+  closeAfter_ = closeAfter_ || head.closeAfter;
+  socket_.cork();
+  if (method_ == Method::Head) {
+    // Behaviours 2.7: the length of the whole answer, no Date, whatever Range says.
+    head.fields = given.fields;
+    head.omitBody = true;
+    putHead(head, static_cast<int64_t>(opened.length), {});
+    opened.length = 0;
+  } else {
+    std::string &text = server_.text;
+    const int64_t length = describe(given, opened, head, text);
+    head.fields = text;
+    putHead(head, length, head.hasDate ? std::string_view{} : socket_.loop().date());
+  }
+  if (startFile(opened)) {
+    responseWritten();
+  } else {
+    sending_ = true;
+    dropBody();
+  }
+  return {Outcome::Responded, 0};
+}
+
+void HttpConnection::respondFileRoute(const FileRoute &route, OpenPart &opened,
+                                      const HttpHead &head) {
+  const auto now = static_cast<int64_t>(std::time(nullptr));
+  const FileRoute::Reply reply =
+      route.reply(head, opened, socket_.loop().date(), now, server_.text);
+  closeAfter_ = closeAfter_ || route.closeAfter();
+  putHead(reply.head, reply.contentLength, {});
+  if (startFile(opened)) {
+    afterExchange();
+  } else {
+    sending_ = true;
+  }
+}
+
+void HttpConnection::putHead(const ResponseHead &head, int64_t length, std::string_view date) {
+  const size_t capacity = headCapacity(head);
+  if (char *out = socket_.reserve(capacity); out != nullptr) {
+    socket_.commit(writeHead(out, head, length, date));
+    return;
+  }
+  std::string text(capacity, '\0');
+  text.resize(writeHead(text.data(), head, length, date));
+  socket_.write(text);
+}
+
+// True when nothing of the response is left with us.
+bool HttpConnection::startFile(OpenPart &opened) {
+  if (opened.length != 0) {
+    file_ = new FileBody(std::move(opened.descriptor), opened.offset, opened.length);
+  }
+  return pumpLarge(true);
+}
+
+// True when there is no file (any more).
+bool HttpConnection::pumpFile() {
+  if (file_ == nullptr) {
+    return true;
+  }
+  switch (file_->pump(socket_)) {
+  case FileBody::Step::Waiting:
+    return false;
+  case FileBody::Step::Broken:
+    // A shorter body would look complete to whoever does not count.
+    socket_.reset();
+    return false;
+  case FileBody::Step::Done:
+    break;
+  }
+  releaseFile();
+  return true;
+}
+
+void HttpConnection::releaseFile() {
+  delete file_;
+  file_ = nullptr;
+}
+
+} // namespace uwk
