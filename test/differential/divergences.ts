@@ -247,6 +247,21 @@ export const divergences = {
     ours: 'They are left out.',
     reason: 'RFC 9110 7.6.1: they are about the connection to the other server.',
   },
+  'file-negative-slice': {
+    bun: 'Negative positions of `BunFile.slice()` count from 2^52 unless the size was asked for before: a response is empty, a read gives the beginning.',
+    ours: 'They count from the end of the file, as Blob.slice() says.',
+    reason: 'The last bytes of a file are what was asked for.',
+  },
+  'head-of-missing-file': {
+    bun: 'HEAD for a Response with a file that is missing or a folder is 200.',
+    ours: 'The same error as for GET.',
+    reason: 'HEAD announces what GET would answer (RFC 9110 9.3.2).',
+  },
+  'file-route-length': {
+    bun: 'A Content-Length in the headers of a file route is sent as it is.',
+    ours: 'The true length is sent.',
+    reason: 'A wrong one desynchronises the connection.',
+  },
 } as const satisfies Record<string, Divergence>;
 
 export type DivergenceId = keyof typeof divergences;

@@ -8,6 +8,7 @@ import { cases as cookieApi } from './cookie-api.js';
 import { cases as cookies } from './cookies.js';
 import { cases as errorOutcomes } from './error-outcomes.js';
 import { cases as errors } from './errors.js';
+import { cases as files } from './files.js';
 import { cases as framing } from './framing.js';
 import { cases as headers } from './headers.js';
 import { cases as lifecycle } from './lifecycle-lite.js';
@@ -41,4 +42,5 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   aborts,
   bodies,
   streams,
+  files,
 };
