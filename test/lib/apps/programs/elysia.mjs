@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Elysia picks its own Bun adapter, since there is a global Bun. Its listen() asks for WebSockets
-// whether or not the program has any, so its handler is served instead.
+// Elysia picks its own Bun adapter, since there is a global Bun.
 import { Elysia, t } from 'elysia';
-import { listen } from './support.mjs';
+import { listenWithoutWebSockets } from './support.mjs';
 
 const app = new Elysia()
   .state('version', 1)
@@ -42,4 +41,4 @@ const app = new Elysia()
   })
   .group('/sub', (group) => group.get('/:x', ({ params: { x } }) => `sub ${x}`));
 
-listen((request) => app.fetch(request));
+listenWithoutWebSockets(app);

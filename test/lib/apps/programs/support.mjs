@@ -1,11 +1,71 @@
 // SPDX-License-Identifier: MIT
 // What every application shares: the same requests are asked of it under either runtime, and the
 // first line of stdout tells the port.
+import { createHash } from 'node:crypto';
 
-/** Serves a fetch handler and says where; it lives as long as its stdin. */
-export function listen(fetch) {
-  const { port } = Bun.serve({ port: 0, hostname: '127.0.0.1', development: false, fetch });
+const options = { port: 0, hostname: '127.0.0.1', development: false };
+
+/** Tells the port. The program lives as long as its stdin. */
+export function announce({ port }) {
   process.stdout.write(`${JSON.stringify({ port })}\n`);
   process.stdin.on('end', () => process.exit(0));
   process.stdin.resume();
+}
+
+/** Serves a fetch handler. */
+export function listen(fetch) {
+  announce(Bun.serve({ ...options, fetch }));
+}
+
+/**
+ * Runs `app.listen()` of Elysia's Bun adapter as it is. It passes `websocket` whether or not the
+ * program has a WebSocket; bunserve refuses the option so far, so it is left out on the way.
+ */
+export function listenWithoutWebSockets(app) {
+  const { serve } = Bun;
+  const plain = ({ websocket: _, ...rest }) => rest;
+  Bun.serve = (given) => {
+    const server = serve(plain(given));
+    const reload = server.reload.bind(server);
+    server.reload = (next) => reload(plain(next));
+    return server;
+  };
+  app.listen({ ...options, reusePort: false });
+  app.modules.then(() => announce(app.server));
+}
+
+/** A turn of the event loop: what is streamed has several pieces then. */
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Pieces of `size` bytes that tell their place. */
+export function piece(index, size = 64 * 1024) {
+  return new Uint8Array(size).fill(index);
+}
+
+/** Length and hash of what `chunks` gives, at the pace of whoever reads it. */
+export async function digest(chunks) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** What a form has: texts as they are, files by their facts. */
+export async function describeForm(form) {
+  const entries = [];
+  for (const [name, value] of form) {
+    if (typeof value === 'string') entries.push([name, value]);
+    else entries.push([name, value.name, value.size, await digest(value.stream())]);
+  }
+  return entries;
+}
+
+/** Tells once whether the client of an endless stream has left. */
+export function departure() {
+  let leave;
+  const left = new Promise((resolve) => (leave = resolve));
+  return { leave: () => leave('left'), left };
 }
