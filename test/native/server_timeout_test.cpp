@@ -3,6 +3,7 @@
 // Everything that time does to a connection, with a clock of the test's own (behaviours 11.5-11.8).
 // A timeout of n seconds is over after n, and at most n + 1.
 #include "support/fake_server.h"
+#include "support/live_server.h"
 
 using namespace uwk;
 using namespace uwk::test;
@@ -301,6 +302,67 @@ TEST_CASE("a slow reader of a copied response is tolerated as well") {
   fake.net.settle();
   CHECK(fake.replies(fd)[0].body == body);
   checkClosesIn(fake, fd, 10);
+}
+
+// The kernel reports room only when much of its buffer is free; between two reports it is asked.
+TEST_CASE(
+    "a reader too slow for the poller is tolerated for as long as the kernel gets rid of bytes") {
+  const std::string large(500'000, 'L');
+  for (const bool isTcp : {true, false}) {
+    CAPTURE(isTcp);
+    FakeServer fake(idleAfter(10));
+    (*fake.server)->setRoutes(routeTable({{"/large", large}}), true);
+    const int fd = fake.connect();
+    fake.at(fd).room = 10'000;
+    fake.send(fd, get("/large"));
+    fake.at(fd).unsent = 10'000;
+    for (int i = 0; i < 9; i++) {
+      fake.at(fd).unsent -= 1000;
+      fake.at(fd).stalledMs = isTcp ? 3000 : -1;
+      fake.net.pass(7);
+      REQUIRE_FALSE(fake.isClosed(fd));
+    }
+    fake.at(fd).stalledMs = isTcp ? 10'000 : -1;
+    fake.net.pass(isTcp ? 7 : 22);
+    CHECK(fake.isClosed(fd));
+    CHECK(fake.server->ledger.aborts() == 0);
+  }
+}
+
+TEST_CASE("an idle connection whose last response is still with the kernel is not idle") {
+  FakeServer fake(idleAfter(10));
+  const int fd = fake.connect();
+  fake.send(fd, get("/"));
+  fake.at(fd).unsent = 3;
+  fake.at(fd).stalledMs = 2500;
+  fake.net.pass(12);
+  CHECK_FALSE(fake.isClosed(fd));
+  fake.at(fd).unsent = 0;
+  fake.net.pass(10);
+  CHECK(fake.isClosed(fd));
+}
+
+TEST_CASE("real sockets: a reader of some bytes a second keeps its connection, others lose it") {
+  LiveServer live(idleAfter(2));
+  const std::string large(8'000'000, 'L');
+  (*live.server)->setRoutes(routeTable({{"/large", large}}), true);
+  Client slow = live.connect(kSmallWindow);
+  Client still = live.connect(kSmallWindow);
+  live.send(slow, get("/large"));
+  live.send(still, get("/large"));
+  const size_t both = live.loop->socketCount();
+  // Far less in all than what makes the kernel report room.
+  size_t taken = 0;
+  while (live.loop->socketCount() == both || taken < 800'000) {
+    char bytes[20'000];
+    const ssize_t count = ::recv(slow.fd(), bytes, sizeof bytes, MSG_DONTWAIT);
+    taken += count > 0 ? static_cast<size_t>(count) : 0;
+    REQUIRE(count != 0);
+    live.loop.stepWithoutWaiting();
+    ::poll(nullptr, 0, 100);
+  }
+  CHECK(live.loop->socketCount() == both - 1);
+  CHECK(live.loop.until([&] { return slow.receive().received.size() + taken > large.size(); }));
 }
 
 TEST_CASE("a refused peer that does not go away is closed after the linger time") {

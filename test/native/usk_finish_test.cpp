@@ -176,6 +176,25 @@ TEST_CASE("a peer that takes nothing is reset when the timeout is over") {
   CHECK(recorder.log == "oc");
 }
 
+TEST_CASE("a peer that takes what waits in the kernel is not reset") {
+  FakeNet net;
+  Recorder recorder(net.loop());
+  Socket &socket = *net.connect(recorder.group);
+  FakeConnection &peer = net.connection(socket);
+  socket.setTimeout(10);
+  peer.room = 0;
+  socket.write("response");
+  socket.finish(false);
+  peer.unsent = 5000;
+  peer.stalledMs = 4000;
+  net.pass(16);
+  CHECK_FALSE(peer.closed);
+  peer.stalledMs = 10'000;
+  net.pass(2);
+  CHECK(peer.closed);
+  CHECK(peer.reset);
+}
+
 TEST_CASE("a reset by the peer ends a finish with an error") {
   FakeNet net;
   Recorder recorder(net.loop());

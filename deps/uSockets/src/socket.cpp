@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <new>
+#include <utility>
 
 namespace usk {
 namespace {
@@ -207,8 +208,32 @@ void Socket::Internal::onHangup(Socket &socket, unsigned events) {
   }
 }
 
+// The poller tells of a slow peer only when a third of the kernel's buffer is free, which may be
+// more than it takes within the timeout: so the kernel is asked before somebody counts as silent.
+unsigned Socket::Internal::graceOf(Socket &socket) {
+  Core &core = socket.core_;
+  const unsigned seconds = core.timeoutSeconds;
+  if (core.finSent || seconds == 0) {
+    return 0;
+  }
+  const net::Unsent unsent = Internal::loop(socket).net->unsent(core.fd);
+  const uint32_t before = std::exchange(core.unsent, unsent.bytes);
+  if (unsent.bytes == 0) {
+    return 0;
+  }
+  if (unsent.stalledMs < 0) {
+    return unsent.bytes != before ? seconds : 0;
+  }
+  const int64_t leftMs = int64_t{seconds} * 1000 - unsent.stalledMs;
+  return leftMs <= 0 ? 0 : static_cast<unsigned>((leftMs + 999) / 1000);
+}
+
 void Socket::Internal::onDeadline(Socket &socket) {
   Core &core = socket.core_;
+  if (const unsigned seconds = graceOf(socket); seconds != 0) {
+    arm(socket, seconds);
+    return;
+  }
   if (core.finish == Finish::No) {
     eventsOf(socket).onTimeout(socket);
   } else if (core.finSent) {

@@ -33,6 +33,8 @@ struct Socket::Internal {
   // Ends a socket whose write failed: what the peer sent before is still delivered.
   static void closeFailed(Socket &socket);
   static void onDeadline(Socket &socket);
+  // Seconds that are left of the timeout because the peer went on taking bytes; 0 = none.
+  static unsigned graceOf(Socket &socket);
   // Frees the slot. Only when nothing on the stack can refer to the socket.
   static void release(Socket &socket);
 

@@ -31,7 +31,7 @@ bool Socket::Internal::canWrite(const Core &core) {
 void Socket::Internal::fail(Socket &socket, int error) {
   Core &core = socket.core_;
   if (core.failure == 0) {
-    core.failure = error;
+    core.failure = static_cast<int16_t>(error);
     delete core.back;
     core.back = nullptr;
     core.wantsDrain = false;

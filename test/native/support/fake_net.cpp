@@ -120,6 +120,11 @@ struct FakeNet::Calls {
 
   static int pendingError(int fd) { return theNet->connection(fd).error; }
 
+  static net::Unsent unsent(int fd) {
+    const FakeConnection &connection = theNet->connection(fd);
+    return {connection.unsent, connection.stalledMs};
+  }
+
   static void close(int fd) {
     if (isFake(fd)) {
       theNet->connection(fd).closed = true;
@@ -207,7 +212,7 @@ FakeNet::FakeNet() {
   static constexpr net::Calls kCalls = {
       Calls::receive,      Calls::send,         Calls::sendParts,   Calls::send,
       Calls::sendFile,     Calls::accept,       Calls::acceptQueue, Calls::shutdownWrite,
-      Calls::resetOnClose, Calls::pendingError, Calls::close};
+      Calls::resetOnClose, Calls::pendingError, Calls::unsent,      Calls::close};
   static constexpr clock::Source kClock = {[] { return theTimeMs; }, [] { return theTimeMs; },
                                            [] { return static_cast<int64_t>(theTimeMs / 1000); }};
   if (theNet != nullptr) {

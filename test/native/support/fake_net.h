@@ -36,6 +36,9 @@ struct FakeConnection {
   unsigned sendCalls = 0; // send and sendParts
   unsigned fileCalls = 0;
   int fileError = 0; // errno of every sendFile
+  // What unsent() says.
+  uint32_t unsent = 0;
+  int64_t stalledMs = -1;
   bool finSent = false;
   bool reset = false;
   bool closed = false;

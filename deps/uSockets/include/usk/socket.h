@@ -118,9 +118,10 @@ public:
   // end is the end of the connection. A write side that was shut down is beyond it.
   void setResetOnClose(bool on);
 
-  // Seconds until onTimeout, 0 = never; starts anew when the peer takes bytes that waited for it.
-  // Re-arming is one store. Fires at the given time or up to
-  // one second later, never earlier. Precision: one second.
+  // Seconds until onTimeout, 0 = never; starts anew when the peer takes bytes that waited for it,
+  // here or in the kernel. Re-arming is one store. Fires at the given time or up to one second
+  // later, never earlier. Precision: one second. (A unix socket does not tell when its peer took
+  // something, only that it did: one that stops may be noticed after twice the time.)
   void setTimeout(unsigned seconds);
 
   // Hands the socket to another group (same loop): the next events go there.
@@ -152,17 +153,18 @@ private:
     uint32_t deadline = 0;  // wheel tick of onTimeout, 0 = none
     uint32_t timerTick = 0; // wheel tick at which the socket is looked at, 0 = not in the wheel
     uint32_t lingerLeft = 0;
-    int failure = 0; // errno of a failed write; the socket is closed at the end of the turn
+    uint32_t unsent = 0; // bytes in the kernel when the timeout was last looked at
+    int16_t failure = 0; // errno of a failed write; the socket is closed at the end of the turn
     uint16_t timeoutSeconds = 0;
     uint8_t interest = 0; // what the poller watches for
     Finish finish = Finish::No;
     bool closed = false;
-    bool opening = false; // not handed to the poller yet
-    bool paused = false;
-    bool ended = false;    // the peer's FIN was read
-    bool shutDown = false; // finish() or shutdown() was called
-    bool finSent = false;
-    bool wantsDrain = false;
+    bool opening : 1 = false; // not handed to the poller yet
+    bool paused : 1 = false;
+    bool ended : 1 = false;    // the peer's FIN was read
+    bool shutDown : 1 = false; // finish() or shutdown() was called
+    bool finSent : 1 = false;
+    bool wantsDrain : 1 = false;
   };
 
   Core core_;

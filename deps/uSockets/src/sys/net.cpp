@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #ifdef __linux__
 #include <sys/sendfile.h>
@@ -168,6 +169,34 @@ int pendingError(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+Unsent unsent(int fd) {
+  Unsent result;
+  int bytes = 0;
+#if defined(__linux__)
+  if (::ioctl(fd, TIOCOUTQ, &bytes) != 0) {
+    return result;
+  }
+#elif defined(SO_NWRITE)
+  socklen_t length = sizeof bytes;
+  if (::getsockopt(fd, SOL_SOCKET, SO_NWRITE, &bytes, &length) != 0) {
+    return result;
+  }
+#else
+  (void)fd;
+#endif
+  result.bytes = static_cast<uint32_t>(std::max(bytes, 0));
+#ifdef __linux__
+  // Probes of a closed window carry no data but are acknowledged; what is sent again to a peer that
+  // has vanished is data but is not. Room is where there are both.
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (result.bytes != 0 && ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0) {
+    result.stalledMs = std::max(info.tcpi_last_data_sent, info.tcpi_last_ack_recv);
+  }
+#endif
+  return result;
+}
+
 // Never repeated after EINTR: on Linux the descriptor is gone already.
 void close(int fd) { ::close(fd); }
 
@@ -175,7 +204,7 @@ void close(int fd) { ::close(fd); }
 
 const Calls kSystemCalls = {receive,      send,         sendParts,   sendAhead,
                             sendFile,     accept,       acceptQueue, shutdownWrite,
-                            resetOnClose, pendingError, close};
+                            resetOnClose, pendingError, unsent,      close};
 
 bool peerAddress(int fd, sockaddr_storage &address) {
   socklen_t size = sizeof address;

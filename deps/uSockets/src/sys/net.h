@@ -19,6 +19,13 @@
 
 namespace usk::net {
 
+// What was handed to the kernel and has not reached the peer.
+struct Unsent {
+  uint32_t bytes = 0; // 0 also when the system does not tell
+  // Milliseconds since the peer last made room for some of it; negative where that is not known.
+  int64_t stalledMs = -1;
+};
+
 struct Calls {
   ssize_t (*receive)(int fd, char *to, size_t size); // 0 = the peer's FIN
   ssize_t (*send)(int fd, const char *bytes, size_t size);
@@ -32,6 +39,7 @@ struct Calls {
   int (*shutdownWrite)(int fd);
   int (*resetOnClose)(int fd, bool on); // close() will send RST
   int (*pendingError)(int fd);          // SO_ERROR as a positive errno value, 0 = none
+  Unsent (*unsent)(int fd);
   void (*close)(int fd);
 };
 
