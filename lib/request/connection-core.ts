@@ -39,6 +39,8 @@ export interface RequestOwner {
   readonly authority: string;
   /** The core wants to hear of the end of its connection or body. */
   watch(core: ConnectionCore): void;
+  /** The body of its response failed. */
+  broke(core: ConnectionCore, error: unknown, isBegun: boolean): void;
 }
 
 /**
@@ -172,6 +174,10 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   notSent(delivery: number): void {
     if (delivery === Delivery.Gone) this.abort();
     else this.owner.watch(this);
+  }
+
+  broke(error: unknown, isBegun: boolean): void {
+    this.owner.broke(this, error, isBegun);
   }
 
   /** The response is complete. */

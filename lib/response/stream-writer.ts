@@ -223,9 +223,11 @@ export class StreamWriter {
   /** The rest will never come: the client must not take what it has for the whole. */
   fail(error: unknown): void {
     if (this.#phase >= Phase.Ended) return;
+    const isBegun = this.#phase === Phase.Open;
     this.#over(Phase.Ended);
     report(error);
     native.streamReset(this.core.handle);
+    this.core.broke(error, isBegun);
     this.#finish();
   }
 

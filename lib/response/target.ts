@@ -18,4 +18,6 @@ export interface ResponseTarget {
   ended: boolean;
   /** Told of a `Delivery` other than `Sent`. */
   notSent(delivery: number): void;
+  /** Told why the body broke off; `isBegun`: the head had left. */
+  broke(error: unknown, isBegun: boolean): void;
 }

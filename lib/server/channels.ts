@@ -18,7 +18,10 @@ export interface RequestMessage extends ServerMessage {
   request: object;
 }
 
-/** Message of `bunserve:request:error`: what the handler threw, before `error()` sees it. */
+/**
+ * Message of `bunserve:request:error`: what the handler threw, before `error()` sees it, or what the
+ * body of its response failed with.
+ */
 export interface RequestErrorMessage extends RequestMessage {
   error: unknown;
 }
@@ -48,6 +51,7 @@ export function requestsObserved(): boolean {
 export class Observation {
   response: globalThis.Response | Response | undefined;
   status = 0;
+  #isBroken = false;
 
   constructor(
     private readonly server: object,
@@ -61,8 +65,16 @@ export class Observation {
     requestError.publish({ server, request, error } satisfies RequestErrorMessage);
   }
 
-  ended(aborted: boolean): void {
+  /** The response broke off because its body failed. */
+  broke(error: unknown, isBegun: boolean): void {
+    this.#isBroken = true;
+    if (!isBegun) this.status = 0;
+    this.failed(error);
+  }
+
+  ended(isCut: boolean): void {
     const { server, request, response, status } = this;
+    const aborted = isCut || this.#isBroken;
     const message = { server, request, response, status, aborted };
     requestEnd.publish(message satisfies RequestEndMessage);
   }

@@ -152,6 +152,10 @@ export class Dispatcher implements RequestOwner {
     observation.status = response.status;
   }
 
+  broke(core: ConnectionCore, error: unknown, isBegun: boolean): void {
+    if (this.#observed.size !== 0) this.#observed.get(core)?.broke(error, isBegun);
+  }
+
   /** The exchange is over, one way or the other. */
   #forget(handle: ExchangeHandle, core: ConnectionCore | undefined, aborted: boolean): void {
     this.#watched.delete(handle);

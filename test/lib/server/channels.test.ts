@@ -2,6 +2,7 @@
 // The diagnostics channels: what is told, in which order, and that it changes nothing.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Response, serve, type RequestEndMessage, type ServeOptions, type Server } from 'bunserve';
 import {
   connectTo,
@@ -137,6 +138,33 @@ test('a body that is still under way ends the request when it has left', async (
     });
     expect(told.map(([, { aborted }]) => aborted)).toEqual([false]);
   });
+});
+
+test.each([
+  ['before its first byte', false, 0],
+  ['in the middle', true, 200],
+])('a body that fails %s: the error, then a request that was cut', async (_, isLate, status) => {
+  const failure = new Error('from the body');
+  const body = async function* () {
+    if (isLate) {
+      yield 'part';
+      await turn();
+    }
+    throw failure;
+  };
+  await withErrorLog(() =>
+    listening(['request:error', 'request:end'], async (told) => {
+      await withServer({ fetch: () => new Response(body) }, async (server) => {
+        const client = await connectTo(server);
+        await client.write(get('/'));
+        await client.untilEnd();
+        client.destroy();
+      });
+      expect(told.map(([event]) => event)).toEqual(['request:error', 'request:end']);
+      expect(told[0]?.[1]).toMatchObject({ error: failure });
+      expect(told[1]?.[1]).toMatchObject({ status, aborted: true });
+    }),
+  );
 });
 
 test('a store entered by a subscriber is the handler’s, across its body, and no other’s', async () => {

@@ -39,6 +39,8 @@ async function open(server: Server): Promise<RawClient> {
 }
 afterEach(() => clients.splice(0).forEach((client) => client.destroy()));
 
+type Five = [RawClient, RawClient, RawClient, RawClient, RawClient];
+
 const answerAll = { fetch: () => new Response('ok') };
 
 test('without connections', async () => {
@@ -179,3 +181,54 @@ test('a second stop() gives the same promise', async () => {
   await Promise.all([first, second]);
   await server.stop();
 });
+
+test('everything at once: each ends as promised, the stalled reader when its time is over', async () => {
+  const [entered, answer, streamed] = [gate(), gate<Response>(), gate()];
+  const server = startServer({
+    idleTimeout: 3,
+    routes: {
+      '/wait': () => (entered.open(), answer.promise),
+      '/echo': async (request) => new Response(await request.text()),
+      '/large': new Response(body),
+      '/stream': () =>
+        new Response(async function* () {
+          yield 'a';
+          await streamed.promise;
+          yield 'b';
+        }),
+      '/*': () => new Response('ok'),
+    },
+  });
+  const all = await Promise.all(Array.from({ length: 5 }, () => open(server)));
+  const [idle, waiting, head, sending, streaming] = all as Five;
+  const stalled = await SlowReader.begin(server, get('/large'));
+  await idle.write(get('/'));
+  await waiting.write(get('/wait') + get('/parked'));
+  await head.write(half);
+  await sending.write(post('/echo', 'abcdef').slice(0, -3));
+  await streaming.write(get('/stream'));
+  while (streaming.received.length === 0) await turn();
+  await Promise.all([idle.untilMessages(1), entered.promise]);
+  await untilRead(server);
+
+  const stopped = server.stop();
+  await idle.untilEnd();
+  expect(await isSettled(stopped)).toBe(false);
+  answer.open(new Response('late'));
+  streamed.open();
+  await Promise.all([head.write(rest), sending.write('def')]);
+  await Promise.all(all.map((client) => client.untilEnd()));
+  expect(all.map((client) => client.messages.map(text))).toEqual([
+    ['ok'],
+    ['late'],
+    ['ok'],
+    ['abcdef'],
+    ['ab'],
+  ]);
+  expect(all.map((client) => client.reader.fault)).toEqual(Array(5).fill(null));
+  await stopped;
+  const { messages, fault } = await stalled.untilClosed();
+  expect([messages, fault]).toEqual([[], 'truncated message']);
+  expect(server.pendingRequests).toBe(0);
+  stalled.destroy();
+}, 30_000);
