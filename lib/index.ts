@@ -17,6 +17,7 @@ export type {
   CookieStoreDeleteOptions,
 } from './cookies/cookie-init.js';
 export { Headers } from './fetch/headers.js';
+export { fetch } from './fetch/native-fetch.js';
 export { Request } from './fetch/request.js';
 export { Response } from './fetch/response.js';
 export type {

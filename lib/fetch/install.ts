@@ -9,13 +9,12 @@ import { Headers } from './headers.js';
 import {
   type FetchClassName,
   isNativeLoaded,
-  learnNativeClass,
   nativeClass,
   nativeClassIfLoaded,
   setNativeLoader,
 } from './native.js';
-import { nativeRequestArguments } from './native-convert.js';
-import { isFastRequest, Request } from './request.js';
+import { fetchThrough } from './native-fetch.js';
+import { Request } from './request.js';
 import { requestRules } from './request-init.js';
 import { Response } from './response.js';
 
@@ -66,38 +65,6 @@ function replaceClass(name: FetchClassName): () => void {
   };
 }
 
-// Bun does not ask for `duplex` with a streamed body; native fetch refuses one without.
-function withDuplex(init: Parameters<Fetch>[1]): Parameters<Fetch>[1] {
-  if (typeof init !== 'object' || init === null || init.duplex !== undefined) return init;
-  const body = init.body as object | null | undefined;
-  const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-  const isPlain = Object.getPrototypeOf(init) === Object.prototype;
-  return isStream && isPlain ? { ...init, duplex: 'half' } : init;
-}
-
-/** fetch() that takes our Request, and learns the native classes from what it returns. */
-function wrapFetch(native: Fetch): Fetch {
-  async function fetch(
-    input: Parameters<Fetch>[0],
-    init: Parameters<Fetch>[1] = undefined,
-  ): Promise<globalThis.Response> {
-    let response: globalThis.Response;
-    if (isFastRequest(input)) {
-      const request = init === undefined ? input : new Request(input, init as never);
-      const [url, converted] = nativeRequestArguments(request);
-      // Not part of the standard's init, but Node's way to choose an agent.
-      if (init?.dispatcher !== undefined) converted['dispatcher'] = init.dispatcher;
-      response = await native(url, converted);
-    } else {
-      response = await native(input, withDuplex(init));
-    }
-    learnNativeClass('Response', response);
-    learnNativeClass('Headers', response.headers);
-    return response;
-  }
-  return fetch as Fetch;
-}
-
 let uninstall: (() => void) | null = null;
 
 /** Installs once; further calls return the same function, which restores the native globals. */
@@ -106,7 +73,7 @@ export function installFetchClasses(): () => void {
   const restore = names.map(replaceClass);
   const nativeFetch = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   if (typeof nativeFetch?.value === 'function') {
-    define('fetch', wrapFetch(nativeFetch.value as Fetch), nativeFetch.enumerable === true);
+    define('fetch', fetchThrough(nativeFetch.value as Fetch), nativeFetch.enumerable === true);
   }
   requestRules.isDuplexOptional = true;
   // Assigned, not defined: see replaceClass().

@@ -95,7 +95,7 @@ describe('installed classes', () => {
       true,
       ['PUT', '/p', '1', 'text/plain;charset=UTF-8', '5', 'other'],
       ['GET', '/p', '2', null, null, ''],
-      ['POST', '/p', '1', 'text/plain;charset=UTF-8', 'chunked', 'text'],
+      ['POST', '/p', '1', 'text/plain;charset=UTF-8', '4', 'text'],
       ['POST', '/p', null, null, 'chunked', 'stream'],
       ['GET', '/p', null, null, null, ''],
     ]);
