@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // DIVERGENCES.md as text: the rows of divergences.ts, each with the case files that pin it.
-import { divergences, type DivergenceId } from './divergences.js';
+import { divergences, type Divergence, type DivergenceId } from './divergences.js';
 import { topics } from './cases/index.js';
 
 export const documentHead = `# Where bunserve differs from Bun
@@ -8,8 +8,9 @@ export const documentHead = `# Where bunserve differs from Bun
 bunserve answers as Bun 1.4.5 does, byte for byte where it can. It differs on purpose where Bun is
 unsafe, breaks an RFC, or leaves a trap. Each row is pinned by cases of the differential suite
 (\`test/differential/cases\`), which send the same bytes to both: they fail when ours changes, and
-also when Bun does. The table is made from \`test/differential/divergences.ts\`
-(\`node build/test/differential/run.js --divergences\`); a test compares the two.
+also when Bun does. What takes time is pinned by another test. The table is made from
+\`test/differential/divergences.ts\` (\`node build/test/differential/run.js --divergences\`); a test
+compares the two.
 `;
 
 /** The case files that have a case for this row, as `framing.ts`. */
@@ -20,8 +21,10 @@ export function pinsOf(id: DivergenceId): string[] {
 }
 
 export function divergenceTable(): string {
-  const rows = Object.entries(divergences).map(([id, { bun, ours, reason }]) => {
-    const pins = pinsOf(id as DivergenceId).map((file) => `\`${file}\``);
+  const rows = Object.entries(divergences).map(([id, row]) => {
+    const { bun, ours, reason, test } = row as Divergence;
+    const files = pinsOf(id as DivergenceId);
+    const pins = [...files, ...(test === undefined ? [] : [test])].map((file) => `\`${file}\``);
     return `| \`${id}\` | ${bun} | ${ours} | ${reason} | ${pins.join(', ')} |`;
   });
   return [

@@ -6,6 +6,8 @@ export interface Divergence {
   readonly bun: string;
   readonly ours: string;
   readonly reason: string;
+  /** The test of what cases cannot show: they neither wait nor measure. */
+  readonly test?: string;
 }
 
 export const divergences = {
@@ -120,6 +122,11 @@ export const divergences = {
     bun: 'A body whose reader was released without a read counts as used.',
     ours: 'It can still be read.',
     reason: 'The Streams standard: only reading and cancelling disturb a stream.',
+  },
+  'unawaited-read': {
+    bun: 'A read of a body that fails and that nobody waits for is an unhandled rejection.',
+    ours: 'It is nothing.',
+    reason: 'In Node it would end the process: a client could do so by leaving, or with bad JSON.',
   },
   'byob-request-body': {
     bun: '`req.body` is no byte stream.',
@@ -261,6 +268,18 @@ export const divergences = {
     bun: 'A Content-Length in the headers of a file route is sent as it is.',
     ours: 'The true length is sent.',
     reason: 'A wrong one desynchronises the connection.',
+  },
+  'idle-precision': {
+    bun: '`idleTimeout` and `server.timeout()` count in ticks of four seconds.',
+    ours: 'Up to a second late, never early.',
+    reason: 'Both are given in seconds.',
+    test: 'test/native/server_timeout_test.cpp',
+  },
+  'slow-reader': {
+    bun: 'A client that takes less than some megabyte of a response within `idleTimeout` is cut off.',
+    ours: 'A client that takes something is not idle.',
+    reason: 'The documentation: idle is a connection on which nothing is sent or received.',
+    test: 'test/native/server_timeout_test.cpp',
   },
 } as const satisfies Record<string, Divergence>;
 

@@ -9,6 +9,16 @@ const form = () => {
   return data;
 };
 
+const many = () => ({
+  headers: [
+    ['x-b', '1'],
+    ['set-cookie', 'a=1'],
+    ['cache-control', 'no-store'],
+    ['set-cookie', 'b=2'],
+    ['x-a', '2'],
+  ],
+});
+
 const kinds = {
   text: () => new Response('hello'),
   empty: () => new Response(''),
@@ -67,6 +77,39 @@ const kinds = {
     response.headers.append('Set-Cookie', 'a=1');
     response.headers.append('Set-Cookie', 'b=2');
     return response;
+  },
+  'cookies-json': () => Response.json([], many()),
+  'cookies-json-append': () => {
+    const response = Response.json([]);
+    response.headers.append('set-cookie', 'a=1');
+    response.headers.set('x-a', '1');
+    response.headers.append('set-cookie', 'b=2');
+    return response;
+  },
+  'cookies-json-typed': () =>
+    Response.json([], {
+      headers: [
+        ['set-cookie', 'a=1'],
+        ['content-type', 'x/y'],
+        ['set-cookie', 'b=2'],
+      ],
+    }),
+  'cookies-redirect': () => Response.redirect('/x', { ...many(), status: 303 }),
+  'cookies-stream': () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue('x');
+        controller.close();
+      },
+    });
+    return new Response(body, many());
+  },
+  'cookies-blob': () => new Response(new Blob(['x'], { type: 'a/b' }), many()),
+  'cookies-params': () => new Response(new URLSearchParams('a=1'), many()),
+  'cookies-clone': () => Response.json([], many()).clone(),
+  'cookies-late': (req) => {
+    req.cookies.set('c', '3');
+    return Response.json([], many());
   },
   'headers-object': () => new Response('x', init(new Headers({ 'X-Up': 'v' }))),
   'headers-later': () => {

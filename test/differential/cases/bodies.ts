@@ -26,6 +26,15 @@ const reads: Snippet = ({ log }) => {
       return failure(error);
     }
   };
+  const unawaited = async (req: Request): Promise<unknown> => {
+    const seen: string[] = [];
+    const listener = (error: Error): void => void seen.push(error.name);
+    process.on('unhandledRejection', listener as never);
+    void req.json();
+    for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    process.off('unhandledRejection', listener as never);
+    return seen;
+  };
   const collect = async (req: Request): Promise<string> => {
     const decoder = new TextDecoder();
     let all = '';
@@ -97,6 +106,7 @@ const reads: Snippet = ({ log }) => {
       req.body?.getReader();
       return attempt(() => req.clone().url);
     },
+    unawaited,
     moved: async (req) => new Request(req).text(),
     released: async (req) => {
       req.body?.getReader().releaseLock();
@@ -402,6 +412,13 @@ const differences: readonly DifferentialCase[] = [
     'released-reader',
     '[true,{"name":"TypeError","code":"ERR_BODY_ALREADY_USED","message":"Body already used"}]',
     '[false,"abc"]',
+  ),
+  differs(
+    'a read that nobody waits for and that fails',
+    post('/unawaited', '{'),
+    'unawaited-read',
+    '["SyntaxError"]',
+    '[]',
   ),
   differs('a BYOB reader', post('/byob', 'abc'), 'byob-request-body', '"refused"', '[97,98]'),
   differs(

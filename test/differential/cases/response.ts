@@ -168,6 +168,27 @@ export const cases: readonly DifferentialCase[] = [
     strict: true,
     raw: 'HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nDate: <D>\r\nContent-Length: 0\r\n\r\n',
   },
+  ...[
+    ...[
+      'json',
+      'json-append',
+      'json-typed',
+      'redirect',
+      'stream',
+      'blob',
+      'params',
+      'clone',
+      'late',
+    ],
+  ].flatMap((kind) =>
+    ['GET', 'HEAD'].map((method): DifferentialCase => ({
+      name: `the order of header lines with cookies: ${method} ${kind}`,
+      app: 'responses',
+      send: call(method, `/k/cookies-${kind}`),
+      gives: kind === 'redirect' ? '303 open' : '200 open',
+      strict: true,
+    })),
+  ),
   ...['order', 'known', 'duplicate', 'cookies', 'date', 'close', 'type', 'redirect-headers'].map(
     (kind): DifferentialCase => ({
       name: `the order of header lines of ${kind}`,

@@ -149,6 +149,15 @@ export const cases: readonly DifferentialCase[] = [
     gives: '200 open',
     strict: true,
   },
+  ...['/many', '/many-json', '/cookies'].flatMap((path) =>
+    ['GET', 'HEAD'].map((method): DifferentialCase => ({
+      name: `the order of many header lines: ${method} ${path}`,
+      app: 'static',
+      send: call(method, path),
+      gives: '200 open',
+      strict: true,
+    })),
+  ),
   {
     name: 'If-None-Match against an own ETag',
     app: 'static',

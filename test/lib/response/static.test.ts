@@ -25,8 +25,8 @@ test('order of lines, ETag', async () => {
   await withServer({ routes: { '/': new Response('static', { headers }) } }, async (server) => {
     const [message] = await exchange(server, get('/'));
     expect(message?.headers.map(([name]) => name)).toEqual([
-      'Content-Type',
       'Cache-Control',
+      'Content-Type',
       'X-Own',
       'etag',
       'Date',
