@@ -18,8 +18,13 @@ export type {
 } from './cookies/cookie-init.js';
 export { Headers } from './fetch/headers.js';
 export { fetch } from './fetch/native-fetch.js';
-export { Request } from './fetch/request.js';
+export { Request, type RequestInfo } from './fetch/request.js';
 export { Response } from './fetch/response.js';
+export type { BodyInit } from './fetch/body.js';
+export type { DirectController, DirectSource } from './fetch/direct-stream.js';
+export type { HeadersInit } from './fetch/headers-init.js';
+export type { RequestInit } from './fetch/request-init.js';
+export type { ResponseInit } from './fetch/response-init.js';
 export type {
   RequestEndMessage,
   RequestErrorMessage,
@@ -28,7 +33,9 @@ export type {
 } from './server/channels.js';
 export type { SocketAddress } from './server/listen.js';
 export type {
+  Development,
   ErrorHandler,
+  ErrorLike,
   FetchHandler,
   HandlerResult,
   MethodHandlers,
@@ -38,5 +45,6 @@ export type {
   RouteParams,
   RouteValue,
   Routes,
+  Serve,
   ServeOptions,
 } from './types.js';

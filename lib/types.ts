@@ -49,7 +49,22 @@ export type FetchHandler = (
   server: Server,
 ) => OptionalResult | Promise<OptionalResult>;
 
-export type ErrorHandler = (this: Server, error: Error) => OptionalResult | Promise<OptionalResult>;
+/** What `error` gets is an Error as a rule, but whatever was thrown; system errors have the rest. */
+export interface ErrorLike extends Error {
+  /** As `ENOENT`, `ERR_BODY_ALREADY_USED`. */
+  code?: string;
+  errno?: number;
+  syscall?: string;
+}
+
+export type ErrorHandler = (
+  this: Server,
+  error: ErrorLike,
+) => OptionalResult | Promise<OptionalResult>;
+
+/** The `development` option: the flags of the object are checked, HTML imports will use them. */
+export type Development =
+  boolean | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
 
 /** Options of `serve()`. See the documentation of `Bun.serve`. */
 export interface ServeOptions<Paths extends string = string> {
@@ -76,9 +91,7 @@ export interface ServeOptions<Paths extends string = string> {
    */
   maxConnections?: number | undefined;
   /** Default: true unless NODE_ENV is `production`. */
-  development?:
-    | boolean
-    | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
+  development?: Development;
   /** Name of the server, for hot reloading. */
   id?: string | null | undefined;
   routes?: Routes<Paths> | undefined;
@@ -89,3 +102,6 @@ export interface ServeOptions<Paths extends string = string> {
   /** What a handler threw; its Response is sent. */
   error?: ErrorHandler | undefined;
 }
+
+/** For `export default { ... } satisfies Serve`. */
+export type Serve<Paths extends string = string> = ServeOptions<Paths>;

@@ -6,10 +6,22 @@
 
 import { chunkBytes } from './body-stream.js';
 
-/** The underlying source of a direct stream. */
+/** What a direct source writes to. */
+export interface DirectController {
+  /** Bytes of the chunk, negative when the client has more than it takes. */
+  write(chunk: string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView): number;
+  /** Sends what was written; with true, a promise for the moment the client has room again. */
+  flush(wait?: boolean): number | Promise<number>;
+  /** Ends the stream; the number of bytes written where it is known. */
+  end(): number | undefined | void;
+  /** Ends the stream, or breaks it off with an error. */
+  close(error?: unknown): void;
+}
+
+/** The underlying source of a direct stream. A promise of `pull()` that is kept ends it. */
 export interface DirectSource {
   type: 'direct';
-  pull(controller: object): unknown;
+  pull(controller: DirectController): unknown;
   cancel?(reason: unknown): unknown;
 }
 
@@ -41,7 +53,7 @@ export function takeDirectSource(stream: ReadableStream): DirectSource | undefin
 }
 
 /** The controller that a direct source sees when its stream is read like any other. */
-class BufferController {
+class BufferController implements DirectController {
   #isClosed = false;
 
   constructor(private readonly controller: ReadableStreamDefaultController<Uint8Array>) {}

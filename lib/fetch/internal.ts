@@ -25,7 +25,7 @@ export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile, spentBody } 
 export { decodeUtf8, readStream } from './body-reader.js';
 export { chunkBytes, streamOf } from './body-stream.js';
 export { AutoType, TypeLine } from './content-type.js';
-export { type DirectSource, takeDirectSource } from './direct-stream.js';
+export { type DirectController, type DirectSource, takeDirectSource } from './direct-stream.js';
 export { type FileSource, fileSource } from './file-source.js';
 export { formDataParser } from './form-data.js';
 export { HeaderFlag } from './header-names.js';

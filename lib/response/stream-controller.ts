@@ -3,7 +3,7 @@
 // What `type: "direct"` streams write to, and what `yield` of an async generator evaluates to:
 // Bun's HTTPResponseSink. Knows the writer only.
 
-import type { DirectSource } from '../fetch/internal.js';
+import type { DirectController, DirectSource } from '../fetch/internal.js';
 import { pieceOf, type Producer, reportUnlessAbort, type StreamWriter } from './stream-writer.js';
 
 function alreadyClosed(): Error {
@@ -13,7 +13,7 @@ function alreadyClosed(): Error {
   );
 }
 
-export class StreamController {
+export class StreamController implements DirectController {
   readonly #writer: StreamWriter;
   #total = 0;
   /** Bytes written since the last flush(). */

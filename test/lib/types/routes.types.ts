@@ -4,7 +4,25 @@
 import {
   Cookie,
   CookieMap,
+  fetch,
+  type BodyInit,
   type BunRequest,
+  type CookieInit,
+  type CookieJson,
+  type CookieSameSite,
+  type CookieStoreDeleteOptions,
+  type Development,
+  type DirectSource,
+  type ErrorHandler,
+  type ErrorLike,
+  type FetchHandler,
+  type HeadersInit,
+  type RequestEndMessage,
+  type RequestErrorMessage,
+  type RequestInit,
+  type ResponseInit,
+  type Serve,
+  type ServerMessage,
   Headers,
   Request,
   Response,
@@ -78,7 +96,7 @@ export const inferred = (): Server =>
       return new Response(`${req.url} ${address?.address}`);
     },
     error(error) {
-      check<Same<typeof error, Error>>();
+      check<Same<typeof error, ErrorLike>>();
       return new Response(error.message, { status: 500 });
     },
   });
@@ -148,6 +166,22 @@ export const exported = {
   fetch: (req) => new Response(req.url),
 } satisfies ServeOptions;
 
+export const served = {
+  routes: { '/:id': (req) => new Response(req.params['id']) },
+} satisfies Serve;
+
+// Handlers and options with a type of their own.
+export const handlers: [FetchHandler, ErrorHandler, Development] = [
+  function (req, other) {
+    check<Same<typeof this, Server>>();
+    return new Response(`${other.id} ${req.method}`);
+  },
+  (error) => new Response([error.code, error.errno, error.syscall, error.message].join()),
+  { hmr: false, console: true },
+];
+// @ts-expect-error a number is not
+export const code = (error: ErrorLike): string => error.errno;
+
 // A route table whose paths are only known at run time.
 export function dynamic(paths: string[]): Server {
   return serve({
@@ -212,3 +246,43 @@ export const withCookies = (): Server =>
       },
     },
   });
+
+export const cookieParts = (cookie: Cookie): [CookieJson, CookieInit, CookieSameSite] => [
+  cookie.toJSON(),
+  { name: cookie.name, value: cookie.value, path: '/', httpOnly: true, partitioned: true },
+  cookie.sameSite,
+];
+export const deleted: CookieStoreDeleteOptions = { name: 'a', domain: 'example.com' };
+// @ts-expect-error a name is missing
+export const nothingDeleted: CookieStoreDeleteOptions = { path: '/' };
+
+// What classes are made from, and what goes on.
+const text: BodyInit = 'x';
+const list: HeadersInit = [['a', '1']];
+const put: RequestInit = { method: 'PUT', body: text, headers: list };
+const created: ResponseInit = { status: 201, headers: list };
+export const made = (req: BunRequest): Promise<globalThis.Response>[] => [
+  fetch(new Request('http://a/', put)),
+  fetch(req),
+  fetch('http://a/', req),
+  fetch(new Request('http://a/', req)),
+  Promise.resolve(new Response(text, created)),
+];
+
+export const direct: DirectSource = {
+  type: 'direct',
+  async pull(controller) {
+    if (controller.write('x') < 0) await controller.flush(true);
+    // @ts-expect-error no number is a chunk
+    controller.write(5);
+    controller.close();
+  },
+};
+
+// Diagnostics channels.
+export function ended(message: RequestEndMessage & RequestErrorMessage): ServerMessage {
+  check<Same<typeof message.status, number>>();
+  check<Same<typeof message.aborted, boolean>>();
+  check<Same<typeof message.error, unknown>>();
+  return { server: message.server };
+}
