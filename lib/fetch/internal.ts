@@ -81,21 +81,8 @@ export function responseBlock(
   const list = access.list(response);
   if (list === null) return extra + typeLine(response, null, form);
   const type = extra + typeLine(response, list, form);
-  return form === TypeLine.Canonical
-    ? sortedBlock(type + headerListBlock(list))
-    : headerListBlock(list) + type;
-}
-
-/** Routes write their names in alphabetical order, cookies last (behaviours 7.2, 8.1). */
-function sortedBlock(block: string): string {
-  const keyed = block
-    .split('\r\n')
-    .filter((line) => line !== '')
-    .map((line) => ({ line, name: line.slice(0, line.indexOf(':')).toLowerCase() }));
-  const isCookie = (entry: { name: string }): boolean => entry.name === 'set-cookie';
-  const plain = keyed.filter((entry) => !isCookie(entry));
-  plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return [...plain, ...keyed.filter(isCookie)].map(({ line }) => `${line}\r\n`).join('');
+  // Static routes write their type among the known names, handlers after everything (behaviours 7.2).
+  return form === TypeLine.Canonical ? type + headerListBlock(list) : headerListBlock(list) + type;
 }
 
 /** Header lines of any Headers: ours (cached) or native (rendered each time). */

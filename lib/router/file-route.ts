@@ -10,15 +10,14 @@ import {
   HeaderFlag,
   isFastResponse,
   peekBody,
-  responseBlock,
   responseFlags,
   responseHeader,
   responseStatus,
-  TypeLine,
   wantsClose,
 } from '../fetch/internal.js';
 import { Response } from '../fetch/response.js';
 import type { NativeRoute } from '../native/contract.js';
+import { routeFields } from './route-fields.js';
 
 export type FilePart = Omit<NativeRoute, 'kind' | 'method' | 'pattern'>;
 
@@ -41,7 +40,7 @@ export function fileRoute(value: unknown): FilePart | undefined {
     start: source.start,
     end: source.end,
     status: responseStatus(value),
-    fields: responseBlock(value, TypeLine.Canonical),
+    fields: routeFields(value),
     etag: responseHeader(value, 'etag') ?? '',
     lastModified: responseHeader(value, 'last-modified') ?? '',
     hasDate: (flags & HeaderFlag.Date) !== 0,

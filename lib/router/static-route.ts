@@ -10,17 +10,16 @@ import {
   HeaderFlag,
   isFastResponse,
   peekBody,
-  responseBlock,
   responseFlags,
   responseHeader,
   responseStatus,
   responseUnusable,
-  TypeLine,
   wantsClose,
 } from '../fetch/internal.js';
 import { Response } from '../fetch/response.js';
 import { nativeSource } from '../fetch/native-source.js';
 import type { NativeRoute } from '../native/contract.js';
+import { routeFields } from './route-fields.js';
 
 export type StaticPart = Pick<
   NativeRoute,
@@ -65,19 +64,6 @@ function adoptNative(response: globalThis.Response): Response | Promise<Response
   return bytes.then((buffer) => new Response(new Uint8Array(buffer), { status, headers }));
 }
 
-function nameOf(line: string): string {
-  return line.slice(0, line.indexOf(':'));
-}
-
-/** As Bun has the lines of static routes: sorted by their names as written, cookies last. */
-function inOrder(block: string): string {
-  const lines = block.split('\r\n').slice(0, -1);
-  const cookies = lines.filter((line) => nameOf(line) === 'set-cookie');
-  const others = lines.filter((line) => nameOf(line) !== 'set-cookie');
-  others.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  return [...others, ...cookies, ''].join('\r\n');
-}
-
 /**
  * The bytes of a Blob, and since Node 24 those of Node's own Response, can only be had asynchronously:
  * a promise then, and the route is answered like a handler's until it settles.
@@ -93,7 +79,7 @@ export function staticRoute(response: Response): StaticPart | Promise<StaticPart
   const body = bodyBytes(response);
   const part = {
     status: responseStatus(response),
-    fields: inOrder(responseBlock(response, TypeLine.Canonical)),
+    fields: routeFields(response),
     etag: responseHeader(response, 'etag') ?? '',
     closeAfter: wantsClose(response),
     hasDate: (responseFlags(response) & HeaderFlag.Date) !== 0,
