@@ -41,9 +41,9 @@ CALL_RULES = [
      r'deps/uSockets/src/sys/', 'deps', 'only usk/sys makes socket calls'),
 ]
 # TypeScript: module -> what it may import from lib (first path part, or a file at the top).
-BASE = {'native', 'errors', 'util', 'types'}
+BASE = {'native', 'errors', 'util', 'types', 'late'}
 TS_MAY = {
-    'errors': set(), 'util': {'errors'}, 'native': {'errors', 'util'}, 'types': BASE | {
+    'late': {'late', 'file', 'cookies'}, 'errors': set(), 'util': {'errors'}, 'native': {'errors', 'util'}, 'types': BASE | {
         'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
     'cookies': BASE | {'fetch'}, 'error-page': set(),

@@ -2,10 +2,9 @@
 //
 // The `Bun` object: what programs written for Bun's server find under that name.
 
-import { Cookie } from './cookies/cookie.js';
-import { CookieMap } from './cookies/cookie-map.js';
 import { file } from './file/bun-file.js';
 import { write } from './file/bun-write.js';
+import { cookiesPart } from './late.js';
 import { serve } from './serve.js';
 
 /** Asks for a garbage collection, which Node does under `--expose-gc` only; the heap's size in bytes. */
@@ -14,5 +13,17 @@ function gc(_force = false): number {
   return process.memoryUsage().heapUsed;
 }
 
-export const Bun = { serve, file, write, Cookie, CookieMap, env: process.env, gc };
+export const Bun = {
+  serve,
+  file,
+  write,
+  get Cookie() {
+    return cookiesPart().Cookie;
+  },
+  get CookieMap() {
+    return cookiesPart().CookieMap;
+  },
+  env: process.env,
+  gc,
+};
 export type BunNamespace = typeof Bun;

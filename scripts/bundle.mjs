@@ -15,10 +15,16 @@ const entries = {
   cli: 'cli.js',
   hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
+  'late/cookies': 'late/cookies.js',
+  'late/files': 'late/files.js',
 };
 
-/** Modules behind an import() in lib/. */
-const late = /[\\/]lib[\\/]error-page[\\/]/;
+/** Modules that are loaded with their first use, by the file they go to; see lib/late.ts. */
+const late = {
+  'error-page': /[\\/]lib[\\/]error-page[\\/]/,
+  'cookies-core': /[\\/]lib[\\/]cookies[\\/]/,
+  'files-core': /[\\/]lib[\\/]file[\\/](?:file-sink|read-file|write)\.js/,
+};
 
 export async function bundle() {
   // Loaded here: the native step must not need it.
@@ -29,7 +35,8 @@ export async function bundle() {
     const file = path.join(modules, module);
     if (existsSync(file)) input[name] = file;
   }
-  const isCore = (id) => !Object.values(input).includes(id) && !late.test(id);
+  const isCore = (id) =>
+    !Object.values(input).includes(id) && !Object.values(late).some((test) => test.test(id));
   const build = await rolldown({ input, platform: 'node', external: ['node-gyp-build'] });
   const { output } = await build.write({
     dir: path.join(root, 'dist'),
@@ -40,7 +47,14 @@ export async function bundle() {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     // A starting server loads its entry and this one; what is loaded later has files of its own.
-    codeSplitting: { groups: [{ name: 'core', test: isCore }] },
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: 'cookies-core', test: late['cookies-core'], priority: 2 },
+        { name: 'files-core', test: late['files-core'], priority: 2 },
+        { name: 'core', test: isCore, priority: 1 },
+      ],
+    },
   });
   await build.close();
   say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);

@@ -5,10 +5,10 @@
 import type { Stats } from 'node:fs';
 import { formDataParser, kFile, type FileSource } from '../fetch/internal.js';
 import { invalidArgument, invalidArgumentValue, outOfRange } from '../errors.js';
-import { FileSink, type FileSinkOptions } from './file-sink.js';
+import { filesPart } from '../late.js';
+import type { FileSink, FileSinkOptions } from './file-sink.js';
 import { fileType, typeOfPath } from './mime.js';
-import { readFile, readFileNow, streamFile } from './read-file.js';
-import { type WriteInput, type WriteOptions, writeTo } from './write.js';
+import type { WriteInput, WriteOptions } from './write.js';
 
 // Not imported: see lib/native/binding.ts.
 const fs = process.getBuiltinModule('node:fs');
@@ -88,7 +88,7 @@ export class BunFile {
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return readFile(this.#source);
+    return filesPart().readFile(this.#source);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -112,7 +112,7 @@ export class BunFile {
   /** Reads at most `chunkSize` bytes at once, when somebody reads from the stream. */
   stream(chunkSize?: number): ReadableStream<Uint8Array> {
     const isSize = typeof chunkSize === 'number' && chunkSize >= 1;
-    return streamFile(this.#source, isSize ? Math.trunc(chunkSize) : undefined);
+    return filesPart().streamFile(this.#source, isSize ? Math.trunc(chunkSize) : undefined);
   }
 
   /** A part, not read either. Negative numbers count from the end the file has now. */
@@ -137,12 +137,12 @@ export class BunFile {
 
   /** Writes piece by piece, from the beginning of the file. */
   writer(options?: FileSinkOptions): FileSink {
-    return new FileSink(this.#source.file, options);
+    return new (filesPart().FileSink)(this.#source.file, options);
   }
 
   /** As Bun.write(): replaces the file. Returns the number of bytes written. */
   write(data: WriteInput, options?: WriteOptions): Promise<number> {
-    return writeTo(this.#source.file, data, options);
+    return filesPart().writeTo(this.#source.file, data, options);
   }
 
   delete(): Promise<void> {
@@ -177,7 +177,7 @@ function becomeBlob(): void {
   if (handle === undefined) return;
   Object.defineProperty(BunFile.prototype, handle, {
     get(this: BunFile) {
-      const bytes = readFileNow(this[kFile]);
+      const bytes = filesPart().readFileNow(this[kFile]);
       return (new Blob([bytes]) as unknown as Record<symbol, unknown>)[handle];
     },
   });

@@ -4,8 +4,9 @@
 
 import { invalidArgument } from '../errors.js';
 import { fileSource } from '../fetch/internal.js';
+import { filesPart } from '../late.js';
 import { type BunFile, fileTarget } from './bun-file.js';
-import { type WriteInput, type WriteOptions, writeTo } from './write.js';
+import type { WriteInput, WriteOptions } from './write.js';
 
 export type WriteDestination = string | URL | number | Uint8Array | ArrayBuffer | BunFile;
 
@@ -33,5 +34,5 @@ export async function write(
         `Received ${shown(destination)}`,
     );
   }
-  return writeTo(target, data, options);
+  return filesPart().writeTo(target, data, options);
 }

@@ -2,10 +2,11 @@
 //
 // The request that handlers get: a Request with the params of its route and its cookies.
 
-import { CookieMap, copyCookieMap } from '../cookies/cookie-map.js';
+import type { CookieMap } from '../cookies/cookie-map.js';
 import { illegalInvocation } from '../fetch/fetch-errors.js';
 import { coreOf, kCore, type RequestCore } from '../fetch/internal.js';
 import { Request } from '../fetch/request.js';
+import { cookiesPart } from '../late.js';
 import { native } from '../native/binding.js';
 import type { RouteParams } from '../types.js';
 import { ConnectionCore } from './connection-core.js';
@@ -23,7 +24,7 @@ export class BunRequest<Path extends string = string> extends Request {
   /** Read when first asked for; what is changed about them goes out with the response. */
   get cookies(): CookieMap {
     const core = requestCore(this);
-    return (core.cookies ??= new CookieMap(core.cookieField)) as CookieMap;
+    return (core.cookies ??= new (cookiesPart().CookieMap)(core.cookieField)) as CookieMap;
   }
 
   /** With the same params, and cookies of its own: only the original's changes are sent. */
@@ -32,7 +33,8 @@ export class BunRequest<Path extends string = string> extends Request {
     Object.setPrototypeOf(copy, BunRequest.prototype);
     (copy as { params: RouteParams<Path> }).params = this.params;
     const { cookies } = requestCore(this);
-    if (cookies !== undefined) requestCore(copy).cookies = copyCookieMap(cookies as CookieMap);
+    if (cookies !== undefined)
+      requestCore(copy).cookies = cookiesPart().copyCookieMap(cookies as CookieMap);
     return copy;
   }
 }

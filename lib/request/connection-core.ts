@@ -5,7 +5,7 @@
 // header lists, the raw head that came with the request does.
 
 import type { AsyncResource } from 'node:async_hooks';
-import { type CookieMap, setCookieLines } from '../cookies/cookie-map.js';
+import type { CookieMap } from '../cookies/cookie-map.js';
 import { connectionClosed } from '../errors.js';
 import {
   BodyBox,
@@ -19,6 +19,7 @@ import {
 import type { Headers } from '../fetch/headers.js';
 import { PlainRequestCore, defaultDetails, type RequestDetails } from '../fetch/request-core.js';
 import { headerListFrom } from '../fetch/headers.js';
+import { cookiesPart } from '../late.js';
 import { native } from '../native/binding.js';
 import {
   BodyAnswer,
@@ -143,7 +144,7 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
   /** Set-Cookie lines of what the handler changed about `request.cookies`. */
   get cookieLines(): string {
     const { cookies } = this;
-    return cookies === undefined ? '' : setCookieLines(cookies);
+    return cookies === undefined ? '' : cookiesPart().setCookieLines(cookies);
   }
 
   get signal(): AbortSignal {
