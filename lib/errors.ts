@@ -85,7 +85,13 @@ export function bodyTooLarge(): Error {
   return new Error('Request body exceeded maxRequestBodySize');
 }
 
-/** A failed listen, in Bun's and Node's form. */
+/** Name and text of a positive errno value. */
+export function errnoNames(errno: number): [code: string, reason: string] {
+  const { getSystemErrorMap } = process.getBuiltinModule('node:util');
+  return getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
+}
+
+/** A system call that failed, in Bun's and Node's form. */
 export function systemError(
   message: string,
   code: string,

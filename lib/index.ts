@@ -34,6 +34,7 @@ export type {
 export type { SocketAddress } from './server/listen.js';
 export type {
   Development,
+  DirectoryRoute,
   ErrorHandler,
   ErrorLike,
   FetchHandler,

@@ -2,6 +2,7 @@
 //
 // Public types of the server API.
 
+import type { HeadersInit } from './fetch/headers-init.js';
 import type { BunRequest } from './request/bun-request.js';
 import type { Server } from './server/server.js';
 
@@ -34,12 +35,42 @@ export type RoutableMethod =
 
 /** Handlers or ready responses per method; a missing method falls through to broader routes. */
 export type MethodHandlers<Path extends string> = {
-  [Method in RoutableMethod]?: RouteFunction<Path> | Response;
+  [Method in RoutableMethod]?: RouteFunction<Path> | Response | DirectoryRoute;
 };
+
+/**
+ * Serves the files of a directory, below a path that ends in `/*`. Nothing outside of it is served,
+ * whatever links are in it. A path has one spelling, and may be that of a more specific route.
+ *
+ * `/` at the end of a path stands for the `index.html` there; a directory without it is redirected.
+ * What is not there is a 404, without `fetch` being asked.
+ */
+export interface DirectoryRoute {
+  /** Opened once; a relative path is taken from the working directory. */
+  dir: string;
+  /**
+   * Keep up to 64 small files open, so that one that is asked for again is not looked up again for a
+   * second. One that is edited in place is seen at once, one that is replaced or deleted within that
+   * second. Default true.
+   */
+  statCache?: boolean;
+  /**
+   * Whether names that start with a dot are served. Default `"deny"`; `/.well-known` is always
+   * public.
+   */
+  dotfiles?: 'deny' | 'allow';
+  /**
+   * Send `app.js.br`, `.zst` or `.gz` in place of `app.js` to clients that accept it, if it is not
+   * older. Default true.
+   */
+  precompressed?: boolean;
+  /** Headers for every response about a file, such as `Cache-Control`. */
+  headers?: HeadersInit;
+}
 
 /** A route's value. `false`: the path goes to `fetch`, whatever broader routes say. */
 export type RouteValue<Path extends string> =
-  Response | false | RouteFunction<Path> | MethodHandlers<Path>;
+  Response | false | RouteFunction<Path> | MethodHandlers<Path> | DirectoryRoute;
 
 export type Routes<Paths extends string> = { [Path in Paths]: RouteValue<Path> };
 

@@ -28,6 +28,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerResponseBinding(env, exports);
   registerStreamBinding(env, exports);
   registerFileBinding(env, exports);
+  registerDirectoryBinding(env, exports);
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));

@@ -18,12 +18,16 @@ void registerBodyBinding(napi_env env, napi_value exports);
 void registerResponseBinding(napi_env env, napi_value exports);
 void registerStreamBinding(napi_env env, napi_value exports);
 void registerFileBinding(napi_env env, napi_value exports);
+void registerDirectoryBinding(napi_env env, napi_value exports);
 
 struct EnvState;
 
 // What onRequest() returned: a string is a response of the status and field block in the cells,
 // anything else was answered otherwise or will be.
 void respondReturned(EnvState &state, uwk::ExchangeHandle handle, napi_value returned);
+
+// The directory that directoryOpen() gave to JavaScript; null for anything else.
+[[nodiscard]] std::shared_ptr<uwk::DirectoryRoute> directoryOf(napi_env env, napi_value value);
 
 // Reads the flat route list that lib/router/compile.ts makes.
 [[nodiscard]] std::unique_ptr<const uwk::RouteTable> loadRoutes(napi_env env, napi_value routes);

@@ -13,7 +13,15 @@ namespace addon {
 namespace {
 
 // Twin of RouteKind in lib/native/contract.ts.
-enum class RouteKind : uint32_t { Handler, Static, Negative, File };
+enum class RouteKind : uint32_t { Handler, Static, Negative, File, Directory };
+
+void loadDirectory(napi_env env, napi_value entry, uint8_t method, const std::string &pattern,
+                   uwk::RouteTable &table) {
+  auto directory = directoryOf(env, getProperty(env, entry, "directory"));
+  if (directory != nullptr) {
+    (void)table.addDirectory(method, pattern, std::move(directory));
+  }
+}
 
 void loadStatic(napi_env env, napi_value entry, uint8_t method, const std::string &pattern,
                 uwk::RouteTable &table) {
@@ -72,6 +80,9 @@ std::unique_ptr<const uwk::RouteTable> loadRoutes(napi_env env, napi_value route
       break;
     case RouteKind::Negative:
       (void)table->addNegative(pattern);
+      break;
+    case RouteKind::Directory:
+      loadDirectory(env, entry, method, pattern, *table);
       break;
     }
     napi_close_handle_scope(env, scope);

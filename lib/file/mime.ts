@@ -362,11 +362,16 @@ video/x-ms-vob vob|video/x-ms-wm wm|video/x-ms-wmv wmv|video/x-ms-wmx wmx|video/
 video/x-msvideo avi|video/x-sgi-movie movie|video/x-smv smv|x-conference/x-cooltalk ice|
 `;
 
+/** The whole table, "type extension extension...|type ...", for the addon. */
+export function mediaTypeTable(): string {
+  return TYPES.replaceAll('\n', '');
+}
+
 let byExtension: Map<string, string> | undefined;
 
 function readTable(): Map<string, string> {
   const table = new Map<string, string>();
-  for (const entry of TYPES.replaceAll('\n', '').split('|')) {
+  for (const entry of mediaTypeTable().split('|')) {
     const [type, ...extensions] = entry.split(' ');
     for (const extension of extensions) table.set(extension, type as string);
   }

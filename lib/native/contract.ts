@@ -36,7 +36,7 @@ export const BodyAnswer = {
   TooLarge: 5,
 } as const;
 
-export const RouteKind = { Handler: 0, Static: 1, Negative: 2, File: 3 } as const;
+export const RouteKind = { Handler: 0, Static: 1, Negative: 2, File: 3, Directory: 4 } as const;
 
 /** Further bits of `flags` for `respondFile`. */
 export const FileFlag = { Sliced: 8, HasContentRange: 16 } as const;
@@ -77,6 +77,31 @@ export interface NativeRoute {
   hasContentRange?: boolean;
   /** The application's own Last-Modified, which is among `fields` too; else "". */
   lastModified?: string;
+  /** Directory routes: what `directoryOpen` gave. */
+  directory?: NativeDirectory;
+}
+
+/** What files have which Content-Type, in the addon's memory. */
+export interface NativeMediaTypes {
+  readonly [shared]: 'media types';
+}
+
+/** An open directory, in the addon's memory. Closed when neither JavaScript nor a table has it. */
+export interface NativeDirectory {
+  readonly [shared]: 'directory';
+}
+
+/** Keeps the two apart for the compiler; nothing has such a property. */
+declare const shared: unique symbol;
+
+export interface DirectoryRules {
+  /** The route's pattern without its `*`. */
+  prefix: string;
+  /** Complete lines for every response that is about a file. */
+  fields: string;
+  dotfiles: boolean;
+  precompressed: boolean;
+  keepOpen: boolean;
 }
 
 export interface ServerEvents {
@@ -135,6 +160,14 @@ export interface NativeBinding {
   serverListen(server: number, request: ListenRequest): Listening | ListenFailure;
   serverSetAuthority(server: number, authority: string): void;
   serverSetRoutes(server: number, routes: NativeRoute[], hasFallback: boolean): void;
+  /** `table`: "type extension extension...|type ...". */
+  mediaTypes(table: string): NativeMediaTypes;
+  /** A positive errno value when `path` cannot be opened as a directory. */
+  directoryOpen(
+    path: string,
+    types: NativeMediaTypes,
+    rules: DirectoryRules,
+  ): NativeDirectory | number;
   serverStop(server: number, force: boolean): void;
   serverCloseIdle(server: number): number;
   serverPending(server: number): number;

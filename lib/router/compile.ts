@@ -11,6 +11,7 @@ import {
   type NativeRoute,
 } from '../native/contract.js';
 import { fileRoute } from './file-route.js';
+import { isDirectoryRoute, openDirectory } from './directory-route.js';
 import { routesTypeError, routesValueError } from './messages.js';
 import { paramsFactory, type ParamsFactory } from './params-shape.js';
 import { routeParams } from './pattern.js';
@@ -44,7 +45,7 @@ class RouteCompiler {
 
   add(path: string, value: unknown): void {
     if (path === '' || value === undefined) return;
-    const names = routeParams(path);
+    const names = this.paramsOf(path, value);
     if (value === false) {
       this.native.push({ kind: RouteKind.Negative, method: ANY_METHOD, pattern: path });
     } else if (
@@ -53,6 +54,11 @@ class RouteCompiler {
     ) {
       throw routesValueError();
     }
+  }
+
+  /** Directory routes have rules of their own, which come before those of patterns. */
+  private paramsOf(path: string, value: unknown): string[] {
+    return isDirectoryRoute(value) && /^\/[\0-\x7f]*$/.test(path) ? [] : routeParams(path);
   }
 
   private addValue(path: string, names: string[], method: number, value: unknown): boolean {
@@ -75,6 +81,11 @@ class RouteCompiler {
       const route = staticRoute(value);
       if (route instanceof Promise) this.addDeferred(path, names, method, value, route);
       else this.native.push({ kind: RouteKind.Static, method, pattern: path, ...route });
+      return true;
+    }
+    if (isDirectoryRoute(value)) {
+      const directory = openDirectory(path, value);
+      this.native.push({ kind: RouteKind.Directory, method, pattern: path, directory });
       return true;
     }
     return false;

@@ -2,7 +2,7 @@
 //
 // Binding a server to its address, and the errors when the system refuses (behaviours 12.6-12.13).
 
-import { systemError } from '../errors.js';
+import { errnoNames, systemError } from '../errors.js';
 import type { ListenFailure } from '../native/contract.js';
 import { native } from '../native/binding.js';
 import type { ServerSettings } from './options.js';
@@ -29,11 +29,6 @@ const EADDRINUSE = 98;
 /** The errno that Bun gives to every name that cannot be resolved. */
 const ARES_ENOTFOUND = 4;
 
-function systemNames(errno: number): [string, string] {
-  const { getSystemErrorMap } = process.getBuiltinModule('node:util');
-  return getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
-}
-
 function listenError(failure: ListenFailure, settings: ServerSettings): Error {
   const { errno } = failure;
   if (failure.resolver) {
@@ -42,7 +37,7 @@ function listenError(failure: ListenFailure, settings: ServerSettings): Error {
       hostname: settings.hostname,
     });
   }
-  const [code, reason] = systemNames(errno);
+  const [code, reason] = errnoNames(errno);
   if (settings.unix !== undefined) {
     const message = `${code}: ${reason}, listen '${settings.unix}'`;
     return systemError(message, code, -errno, 'listen', { path: settings.unix });

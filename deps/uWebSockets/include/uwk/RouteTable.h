@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What each pattern of a server leads to: the embedder's handler, a pre-rendered response, or
-// "no route here" (Bun's `false`). Built once, then immutable.
+// What each pattern of a server leads to: the embedder's handler, a pre-rendered response, a
+// directory, or "no route here" (Bun's `false`). Built once, then immutable.
 #pragma once
 
+#include <uwk/Directory.h>
 #include <uwk/FileResponse.h>
 #include <uwk/Router.h>
 
@@ -40,6 +41,9 @@ public:
   RouteError addHandler(uint8_t method, std::string_view pattern, uint32_t id);
   RouteError addStatic(uint8_t method, std::string_view pattern, const StaticRoute &route);
   RouteError addFile(uint8_t method, std::string_view pattern, FileRouteOptions options);
+  // `pattern` is a fixed prefix that ends in `/*`.
+  RouteError addDirectory(uint8_t method, std::string_view pattern,
+                          std::shared_ptr<DirectoryRoute> directory);
   RouteError addNegative(std::string_view pattern);
   // To be called once, after the last add.
   void freeze();
@@ -48,6 +52,7 @@ public:
     uint32_t handler = kNoRoute;           // id given to addHandler
     const StaticResponse *fixed = nullptr; // set for static routes
     const FileRoute *file = nullptr;       // set for file routes
+    DirectoryRoute *directory = nullptr;   // set for directories
   };
   // False when nothing matches (or a negative route does): the fallback's turn.
   [[nodiscard]] bool match(uint8_t method, std::string_view path, RouteMatch &match,
@@ -58,7 +63,9 @@ private:
   std::unique_ptr<const Router> router_;
   std::vector<StaticResponse *> statics_; // counted: a response in flight outlives its table
   std::vector<std::unique_ptr<const FileRoute>> files_;
-  std::vector<uint32_t> targets_; // router id -> kind (top two bits) and index or handler id
+  std::vector<std::shared_ptr<DirectoryRoute>> directories_;
+  // Router id -> handler id, or an index of the others with one of the top bits.
+  std::vector<uint32_t> targets_;
 };
 
 } // namespace uwk

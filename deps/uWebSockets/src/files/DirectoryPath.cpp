@@ -5,6 +5,8 @@
 
 #include "../http/CharTables.h"
 
+#include <cstring>
+
 namespace uwk {
 
 namespace {
@@ -48,6 +50,16 @@ bool admits(std::string_view segment, Dotfiles dotfiles, bool isFirst, bool isHo
 std::string_view DirectoryPath::name() const {
   const std::string_view all = view();
   return all.substr(all.rfind('/') + 1);
+}
+
+void DirectoryPath::append(std::string_view more) {
+  std::memcpy(text + size, more.data(), more.size());
+  truncate(size + more.size());
+}
+
+void DirectoryPath::truncate(size_t newSize) {
+  size = newSize;
+  text[size] = '\0';
 }
 
 bool readDirectoryPath(std::string_view raw, Dotfiles dotfiles, bool isHostRoot,

@@ -18,8 +18,10 @@ struct DirectoryPath {
   // Longest decoded path; the kernel takes no longer one either.
   static constexpr size_t kMaxSize = 4000;
 
+  static constexpr size_t kMaxAppended = 32;
+
   // Decoded, without a leading or trailing slash. Empty for the directory itself. Zero-terminated.
-  char text[kMaxSize + 1];
+  char text[kMaxSize + kMaxAppended + 1];
   size_t size = 0;
   bool isDirectory = false; // the path ended in a slash, or was empty
   // The request spelled it as canonicalSpelling() would.
@@ -27,6 +29,9 @@ struct DirectoryPath {
 
   [[nodiscard]] std::string_view view() const { return {text, size}; }
   [[nodiscard]] std::string_view name() const;
+  // At most kMaxAppended bytes in all. truncate() takes them off again.
+  void append(std::string_view more);
+  void truncate(size_t newSize);
 };
 
 // `raw` as it stands in the request, without the route's prefix. False: there is no such file.

@@ -211,11 +211,13 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   if (wanted) {
     callHandler(headBytes, matched ? target.handler : kNoRoute);
   } else if (!matched) {
-    respondNotFound();
+    respondEmpty(404);
+  } else if (target.fixed != nullptr) {
+    respondStatic(*target.fixed, head);
   } else if (target.file != nullptr) {
     respondFileRoute(*target.file, opened, head);
   } else {
-    respondStatic(*target.fixed, head);
+    respondDirectory(*target.directory, head);
   }
 }
 

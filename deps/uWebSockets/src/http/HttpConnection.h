@@ -97,7 +97,7 @@ private:
   // HttpRespond.cpp
   void fail(HttpError error);
   void respondStatic(const StaticResponse &response, const HttpHead &head);
-  void respondNotFound();
+  void respondEmpty(uint16_t status);
   bool send(const ResponseHead &head, const ResponseBody &body);
   void sendLarge(const ResponseBody &body);
   bool pumpLarge(bool first);
@@ -111,6 +111,7 @@ private:
   bool startFile(OpenPart &opened);
   bool pumpFile();
   void releaseFile();
+  void respondDirectory(DirectoryRoute &route, const HttpHead &head);
 
   // HttpStream.cpp
   StreamWrite startStream(const ResponseHead &given, int64_t length, std::string_view first);

@@ -75,9 +75,9 @@ void HttpConnection::respondStatic(const StaticResponse &response, const HttpHea
   }
 }
 
-void HttpConnection::respondNotFound() {
+void HttpConnection::respondEmpty(uint16_t status) {
   ResponseHead head;
-  head.status = 404;
+  head.status = status;
   char out[256];
   size_t size = writeHead(out, head, 0, socket_.loop().date());
   socket_.write({out, size});

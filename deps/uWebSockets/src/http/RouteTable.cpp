@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The router's ids index `targets_`; the top bits tell static responses and files from handlers.
+// The router's ids index `targets_`; the top bits tell static responses, files and directories from
+// handlers.
 #include "../files/FileRoute.h"
 #include "HttpMethod.h"
 #include "StaticResponse.h"
@@ -14,7 +15,8 @@ namespace uwk {
 namespace {
 constexpr uint32_t kStaticBit = 0x80000000;
 constexpr uint32_t kFileBit = 0x40000000;
-constexpr uint32_t kIndex = kFileBit - 1;
+constexpr uint32_t kDirectoryBit = 0x20000000;
+constexpr uint32_t kIndex = kDirectoryBit - 1;
 } // namespace
 
 RouteTable::RouteTable() = default;
@@ -52,6 +54,16 @@ RouteError RouteTable::addFile(uint8_t method, std::string_view pattern, FileRou
   return error;
 }
 
+RouteError RouteTable::addDirectory(uint8_t method, std::string_view pattern,
+                                    std::shared_ptr<DirectoryRoute> directory) {
+  RouteError error = builder_.add(method, pattern, static_cast<uint32_t>(targets_.size()));
+  if (error == RouteError::None) {
+    targets_.push_back(static_cast<uint32_t>(directories_.size()) | kDirectoryBit);
+    directories_.push_back(std::move(directory));
+  }
+  return error;
+}
+
 RouteError RouteTable::addNegative(std::string_view pattern) {
   return builder_.add(kAnyMethod, pattern, 0, true);
 }
@@ -72,6 +84,8 @@ bool RouteTable::match(uint8_t method, std::string_view path, RouteMatch &match,
     target.fixed = statics_[value & kIndex];
   } else if ((value & kFileBit) != 0) {
     target.file = files_[value & kIndex].get();
+  } else if ((value & kDirectoryBit) != 0) {
+    target.directory = directories_[value & kIndex].get();
   } else {
     target.handler = value;
   }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// Keeps the files of a directory route open for a moment, so that a file asked for again is not
+// looked up again. Whether a name still leads to the file is taken on trust for kTrustMs; whether
+// the file itself was written to is asked of the system every time. Nothing runs on its own: what
+// is out of date goes when its place is needed, or with the route.
+#pragma once
+
+#include "FileForms.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace uwk {
+
+class OpenFileCache {
+public:
+  static constexpr uint64_t kTrustMs = 1000;
+  // An open file keeps its disk space when it is deleted: only small ones are kept. Opening is a
+  // small part of the cost of sending a large one anyway.
+  static constexpr uint64_t kMaxFileSize = 256 * 1024;
+
+  // Null when it is not here, or not to be trusted any more. Valid until the next call. `now`:
+  // milliseconds that do not go back.
+  [[nodiscard]] const FileForms *find(std::string_view path, uint64_t now);
+  // Keeps a copy of `forms` if it is worth it.
+  void put(std::string_view path, const FileForms &forms, uint64_t now);
+  void remove(std::string_view path);
+  void clear();
+
+private:
+  static constexpr size_t kWays = 4;
+  static constexpr size_t kSets = 16;
+
+  struct Entry {
+    std::string path;
+    FileForms forms;
+    uint64_t openedAt = 0;
+    bool isUsed = false;
+  };
+
+  [[nodiscard]] static size_t setOf(std::string_view path);
+  [[nodiscard]] Entry *entryOf(std::string_view path);
+
+  std::array<Entry, kSets * kWays> entries_;
+};
+
+} // namespace uwk
