@@ -50,8 +50,8 @@ export interface DirectoryRoute {
   dir: string;
   /**
    * Keep up to 64 small files open, so that one that is asked for again is not looked up again for a
-   * second. One that is edited in place is seen at once, one that is replaced or deleted within that
-   * second. Default true.
+   * second. A file that is edited, replaced or deleted is noticed at once all the same; a directory
+   * that is renamed, or a new compressed file, after that second. Default true.
    */
   statCache?: boolean;
   /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Conditional requests in the order of RFC 9110 section 13.2.2 (behaviours 8.4, 8.5, 8.9, 8.24).
+#include "support/request_head.h"
+
 #include <files/Preconditions.h>
 
 #include <doctest/doctest.h>
@@ -26,16 +28,9 @@ const Validators kNothing{};
 
 std::string evaluate(const Validators &validators, const std::vector<std::string> &fields,
                      const std::string &method = "GET") {
-  std::string text = method + " / HTTP/1.1\r\nHost: a\r\n";
-  for (const std::string &field : fields) {
-    text += field + "\r\n";
-  }
-  text += "\r\n";
-  const size_t size = text.size();
-  text.append(16, '\0');
-  HttpHead head;
-  REQUIRE(parseHead(text.data(), size, head).status == ParseStatus::Complete);
-  switch (evaluatePreconditions(head, validators, kNow)) {
+  const test::RequestHead head(method, "/", fields);
+  REQUIRE(head.isValid());
+  switch (evaluatePreconditions(head.get(), validators, kNow)) {
   case Precondition::Proceed:
     return "range";
   case Precondition::ProceedWhole:

@@ -122,11 +122,15 @@ int factsOf(int fd, FileFacts &facts) {
   facts.inode = static_cast<uint64_t>(found.st_ino);
 #ifdef __APPLE__
   const timespec &modified = found.st_mtimespec;
+  const timespec &changed = found.st_ctimespec;
 #else
   const timespec &modified = found.st_mtim;
+  const timespec &changed = found.st_ctim;
 #endif
   facts.modified = modified.tv_sec;
   facts.modifiedNanoseconds = modified.tv_nsec;
+  facts.changed = changed.tv_sec;
+  facts.changedNanoseconds = changed.tv_nsec;
   return 0;
 }
 

@@ -36,6 +36,9 @@ struct FileFacts {
   uint64_t inode = 0;
   int64_t modified = 0; // seconds since the epoch
   int64_t modifiedNanoseconds = 0;
+  // The last change of anything but the contents: renamed, deleted, replaced, permissions.
+  int64_t changed = 0;
+  int64_t changedNanoseconds = 0;
 
   bool operator==(const FileFacts &) const = default;
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Keeps the files of a directory route open for a moment, so that a file asked for again is not
-// looked up again. Whether a name still leads to the file is taken on trust for kTrustMs; whether
-// the file itself was written to is asked of the system every time. Nothing runs on its own: what
-// is out of date goes when its place is needed, or with the route.
+// looked up again. Whether anything happened to the file itself (written, renamed, replaced,
+// deleted) is asked of the system every time; what else may lead its name elsewhere, a renamed
+// directory or another link, is noticed after kTrustMs. Nothing runs on its own: what is out of
+// date goes when its place is needed, or with the route.
 #pragma once
 
 #include "FileForms.h"

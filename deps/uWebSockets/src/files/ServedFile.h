@@ -31,7 +31,8 @@ public:
   // Complete lines: what was given, then last-modified and etag.
   [[nodiscard]] std::string_view fields() const { return fields_; }
   [[nodiscard]] Validators validators() const;
-  // Nobody wrote to the file since it was opened, as far as its size and time tell.
+  // Nobody wrote to the file, renamed, replaced or deleted it since it was opened, as far as its
+  // size and times tell.
   [[nodiscard]] bool isUnchanged() const;
 
   void retain() const { ++references_; }
