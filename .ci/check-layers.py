@@ -22,8 +22,13 @@ CPP_RULES = [
     (USK, r'uwk/|uWebSockets|http/|router/|ws/|napi|env_state', 'usk knows nothing above it'),
     (f'{UWK}(?!src/text/Utf8)', r'simdutf\.h', 'simdutf is for uwk/text only'),
     (f'{UWK}src/(text|router)/|{UWK}src/ws/Frame\\.|{UWK}src/http/(CharTables|BloomFilter|ByteRange'
-     r'|ChunkedDecoder|HeaderScan|HttpParser)\.', r'usk/|sys/|AsyncSocket|HttpConnection|Server\.h',
-     'pure code: no sockets, no connections'),
+     r'|ChunkedDecoder|HeaderScan|HttpParser)\.|'
+     f'{UWK}src/files/(AcceptEncoding|ByteRange|DirectoryPath|HttpDate|MediaTypes|Preconditions)'
+     r'\.',
+     r'usk/|sys/|AsyncSocket|HttpConnection|Server\.h|FileSystem|fcntl|unistd',
+     'pure code: no sockets, no connections, no files'),
+    (f'{UWK}src/files/', r'usk/|HttpConnection|HttpExchange|Server(Internal)?\.h',
+     'files know neither sockets nor connections'),
     (UWK, r'(^|/)(loop_state|socket_core|group_internal|poller|slab|back_buffer|net|cork|timeouts|'
      r'transport|write_path)\.h$', 'uwk sees include/usk only'),
     (f'{UWK}src/http/', r'ws/(?!Handshake)', 'http knows ws through Handshake only'),
@@ -37,6 +42,9 @@ CPP_RULES = [
 CALL_RULES = [
     (r'\bnapi_(call_function|make_callback)\s*\(', r'src-native/js_call\.cpp', 'src-native',
      'only js_call.cpp calls into JavaScript'),
+    (r'(?<![\w.>:])::?(open(at2?)?|f?stat(at)?|readlink(at)?|p?readv?|pread64|syscall)\s*\(',
+     r'deps/(uSockets/src/(sys|eventing)/|uWebSockets/src/files/FileSystem\.cpp)', 'deps',
+     'only usk/sys and uwk/files/FileSystem make file calls'),
     (r'(?<![\w.>:])::?(socket|accept4?|bind|listen|recv(m?msg)?|send(m?msg)?|setsockopt)\s*\(',
      r'deps/uSockets/src/sys/', 'deps', 'only usk/sys makes socket calls'),
 ]
