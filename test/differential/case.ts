@@ -5,7 +5,8 @@ import type { CookieMap } from 'bunserve';
 import type { DivergenceId } from './divergences.js';
 
 /** Apps under apps/ that many cases share. */
-export type SharedApp = 'echo' | 'router' | 'params' | 'static' | 'responses' | 'streams' | 'files';
+export type SharedApp =
+  'echo' | 'router' | 'params' | 'static' | 'responses' | 'streams' | 'files' | 'directory';
 
 export type Handler = (req: SeenRequest, server: SeenServer) => unknown;
 

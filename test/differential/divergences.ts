@@ -158,6 +158,42 @@ export const divergences = {
     ours: 'An unquoted tag never matches; the full response is sent.',
     reason: 'RFC 9110 8.8.3: the quotes are part of the tag.',
   },
+  'condition-lines': {
+    bun: 'Of several If-Match or If-None-Match lines only the first counts.',
+    ours: 'All of them count.',
+    reason: 'RFC 9110 5.3: lines of one name are one list.',
+  },
+  'condition-dates': {
+    bun: 'The dates of conditional requests are whatever `Date.parse` takes, in the local zone without one; February 30 is March 1.',
+    ours: 'The three forms of HTTP, and ISO 8601 (UTC without a zone). Anything else is no date, and ignored.',
+    reason:
+      'RFC 9110 13.1.3: a date that is not valid must be ignored. What is modified must not depend on the zone of the machine.',
+  },
+  'directory-dotfiles': {
+    bun: 'A directory route serves names that start with a dot.',
+    ours: '404, unless the route says `dotfiles: "allow"`; `/.well-known` is public.',
+    reason: '`.env`, `.git` and editor files are not meant for the public, and easily forgotten.',
+  },
+  'directory-compressed': {
+    bun: 'A directory route sends a file as it is.',
+    ours: 'A `.br`, `.zst` or `.gz` file beside one of a compressible type, unless older, is sent in its place to clients that accept it; `precompressed: false` turns it off.',
+    reason: 'What every static file server can do; pages load faster, for nothing.',
+  },
+  'directory-spelling': {
+    bun: 'Raw bytes, and escapes in lower case, lead to the same file as the spelling that a more specific route has.',
+    ours: 'A path whose usual spelling belongs to another route is 404.',
+    reason: 'A route that guards a file must not be passed by writing its name otherwise.',
+  },
+  'directory-with-methods': {
+    bun: 'Of a route value with `dir` and methods only the methods count.',
+    ours: 'TypeError.',
+    reason: 'Nothing that is written down is ignored; `{ GET: { dir } }` says it.',
+  },
+  'directory-nul': {
+    bun: 'A NUL ends the `dir` of a directory route: what stands before it is served.',
+    ours: 'ENOENT, as for every name that no directory can have.',
+    reason: 'A name from a configuration must not open another directory than the one it names.',
+  },
   'static-connection-close': {
     bun: 'A static route with a `Connection: close` header sends it and keeps the connection open.',
     ours: 'The connection is closed, as for a handler.',

@@ -6,6 +6,7 @@ import { cases as bodies } from './bodies.js';
 import { cases as connections } from './connections.js';
 import { cases as cookieApi } from './cookie-api.js';
 import { cases as cookies } from './cookies.js';
+import { cases as directories } from './directories.js';
 import { cases as errorOutcomes } from './error-outcomes.js';
 import { cases as errors } from './errors.js';
 import { cases as files } from './files.js';
@@ -26,6 +27,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   routing,
   params,
   static: statics,
+  directories,
   methods,
   framing,
   connections,

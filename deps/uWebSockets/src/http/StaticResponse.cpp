@@ -3,6 +3,7 @@
 // Rendering of static routes and the comparison of entity tags (RFC 9110 section 8.8.3).
 #include "StaticResponse.h"
 
+#include "../files/Preconditions.h"
 #include "EntityTag.h"
 #include "ResponseWriter.h"
 
@@ -60,13 +61,18 @@ StaticResponse::Form StaticResponse::select(const HttpHead &head) const {
   if (etag_.empty() || status_ != 200) {
     return plain;
   }
-  if (const HeaderField *match = head.find(KnownHeader::IfMatch);
-      match != nullptr && !entityTagListMatches(match->value, etag_, TagComparison::Strong)) {
-    return Form::PreconditionFailed;
+  if (head.find(KnownHeader::IfMatch) == nullptr && head.find(KnownHeader::IfNoneMatch) == nullptr) {
+    return plain;
   }
-  if (const HeaderField *none = head.find(KnownHeader::IfNoneMatch);
-      none != nullptr && entityTagListMatches(none->value, etag_, TagComparison::Weak)) {
+  // Without a date to compare with, what time it is does not matter.
+  switch (evaluatePreconditions(head, {etag_, 0, false}, 0)) {
+  case Precondition::NotModified:
     return Form::NotModified;
+  case Precondition::Failed:
+    return Form::PreconditionFailed;
+  case Precondition::Proceed:
+  case Precondition::ProceedWhole:
+    break;
   }
   return plain;
 }
