@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { RawClient } from '../../helpers/raw-client.js';
 import { get, text } from '../../helpers/with-server.js';
-import { withFolder } from './folder.js';
+import { withFolder } from '../../helpers/folder.js';
 import { root, startFile, type Ending, type Program } from './program.js';
 
 const CLI = join(root, 'dist', 'cli.js');

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { Response, type Server } from 'bunserve';
 import { native } from '#lib/native/binding.js';
 import { exchange, get, startServer, text } from '../../helpers/with-server.js';
-import { withFolder } from './folder.js';
+import { withFolder } from '../../helpers/folder.js';
 
 let server: Server;
 beforeAll(() => {

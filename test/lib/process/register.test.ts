@@ -2,7 +2,7 @@
 // `bunserve/register`: globalThis.Bun, the fast classes as globals, and the module `bun`, in every
 // way a program can ask for it.
 import { join } from 'node:path';
-import { withFolder } from './folder.js';
+import { withFolder } from '../../helpers/folder.js';
 import { root, runProgram, startFile, type Ending } from './program.js';
 
 const REGISTER = ['--import', 'bunserve/register', '--no-warnings'];

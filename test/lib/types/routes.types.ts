@@ -57,6 +57,19 @@ export const inferred = (): Server =>
     routes: {
       '/static': new Response('x'),
       '/off': false,
+      '/files/*': { dir: './public' },
+      '/assets/*': {
+        dir: './dist',
+        statCache: false,
+        dotfiles: 'allow',
+        precompressed: false,
+        headers: { 'Cache-Control': 'max-age=60' },
+      },
+      '/read-only/*': { GET: { dir: './public' } },
+      // @ts-expect-error neither "deny" nor "allow"
+      '/dotfiles/*': { dir: '.', dotfiles: true },
+      // @ts-expect-error a path is a string
+      '/url/*': { dir: new URL('file:///tmp') },
       '/none': (req) => {
         check<Same<typeof req.params, RouteParams<'/none'>>>();
         // @ts-expect-error the pattern has no params
