@@ -27,7 +27,7 @@ CPP_RULES = [
      r'\.',
      r'usk/|sys/|AsyncSocket|HttpConnection|Server\.h|FileSystem|fcntl|unistd',
      'pure code: no sockets, no connections, no files'),
-    (f'{UWK}src/files/', r'usk/|HttpConnection|HttpExchange|Server(Internal)?\.h',
+    (f'{UWK}src/files/(?!FileBody)', r'usk/|HttpConnection|HttpExchange|Server(Internal)?\.h',
      'files know neither sockets nor connections'),
     (UWK, r'(^|/)(loop_state|socket_core|group_internal|poller|slab|back_buffer|net|cork|timeouts|'
      r'transport|write_path)\.h$', 'uwk sees include/usk only'),

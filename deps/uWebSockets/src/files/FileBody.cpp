@@ -22,7 +22,7 @@ FileBody::Step FileBody::pump(usk::Socket &socket) {
   }
   while (left_ != 0) {
     const auto size = static_cast<size_t>(std::min<uint64_t>(left_, SIZE_MAX));
-    const usk::FileSend sent = socket.sendFile(descriptor_.get(), offset_, size);
+    const usk::FileSend sent = socket.sendFile(file_, offset_, size);
     switch (sent.outcome) {
     case usk::FileSend::Outcome::Ended:
       return Step::Broken;
@@ -48,7 +48,7 @@ FileBody::Step FileBody::copy(usk::Socket &socket) {
       return Step::Waiting;
     }
     const auto size = static_cast<size_t>(std::min<uint64_t>(left_, kBlock));
-    const int count = fs::readAt(descriptor_.get(), block_.get(), size, offset_);
+    const int count = fs::readAt(file_, block_.get(), size, offset_);
     if (count <= 0) {
       return Step::Broken;
     }

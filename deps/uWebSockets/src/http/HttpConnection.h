@@ -22,6 +22,7 @@ namespace uwk {
 
 class FileBody;
 class FileRoute;
+struct DirectoryAnswer;
 class StaticResponse;
 struct OpenPart;
 
@@ -109,6 +110,7 @@ private:
   void respondFileRoute(const FileRoute &route, OpenPart &opened, const HttpHead &head);
   void putHead(const ResponseHead &head, int64_t length, std::string_view date);
   bool startFile(OpenPart &opened);
+  bool startFile(const DirectoryAnswer &answer);
   bool pumpFile();
   void releaseFile();
   void respondDirectory(DirectoryRoute &route, const HttpHead &head);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Files as responses: those of handlers and those of file routes. The head leaves with the first
-// bytes of the file; from then on the socket's drains carry the rest, without the embedder.
+// Files as responses: those of handlers, of file routes and of directory routes. The head leaves
+// with the first bytes of the file; from then on the socket's drains carry the rest, without the
+// embedder.
 #include "../ServerInternal.h"
+#include "../files/DirectoryReply.h"
 #include "../files/FileBody.h"
 #include "../files/FileFields.h"
 #include "../files/FileRoute.h"
@@ -134,6 +136,29 @@ void HttpConnection::respondFileRoute(const FileRoute &route, OpenPart &opened,
   }
 }
 
+void HttpConnection::respondDirectory(DirectoryRoute &route, const HttpHead &head) {
+  const auto now = static_cast<int64_t>(std::time(nullptr));
+  DirectoryAnswer answer = route.answer(head, socket_.loop().now(), now);
+  if (!answer.spelling.empty()) {
+    RouteTable::Target target;
+    if (!server_.routes->match(static_cast<uint8_t>(head.method), answer.spelling, server_.match,
+                               target) ||
+        target.directory != &route) {
+      answer = {};
+    }
+  }
+  const DirectoryReply reply = directoryReply(answer, head, socket_.loop().date(), server_.text);
+  putHead(reply.head, reply.contentLength, {});
+  if (head.method == Method::Head) {
+    answer.range.length = 0;
+  }
+  if (startFile(answer)) {
+    afterExchange();
+  } else {
+    sending_ = true;
+  }
+}
+
 void HttpConnection::putHead(const ResponseHead &head, int64_t length, std::string_view date) {
   const size_t capacity = headCapacity(head);
   if (char *out = socket_.reserve(capacity); out != nullptr) {
@@ -149,6 +174,13 @@ void HttpConnection::putHead(const ResponseHead &head, int64_t length, std::stri
 bool HttpConnection::startFile(OpenPart &opened) {
   if (opened.length != 0) {
     file_ = new FileBody(std::move(opened.descriptor), opened.offset, opened.length);
+  }
+  return pumpLarge(true);
+}
+
+bool HttpConnection::startFile(const DirectoryAnswer &answer) {
+  if (answer.range.length != 0) {
+    file_ = new FileBody(answer.file, answer.range);
   }
   return pumpLarge(true);
 }

@@ -21,6 +21,7 @@ constexpr std::string_view kHeadLengthName = "content-length: ";
 constexpr std::string_view kChunkedLine = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view kHeadChunkedLine = "transfer-encoding: chunked\r\n";
 constexpr size_t kMaxDigits = 20;
+constexpr size_t kMaxStatusLine = 64;
 constexpr size_t kDateLine = 37;
 
 char *put(char *out, std::string_view text) {
@@ -45,13 +46,9 @@ char *putStatusLine(char *out, unsigned status) {
 
 } // namespace
 
-size_t writeStatusLine(char *out, unsigned status) {
-  return static_cast<size_t>(putStatusLine(out, status) - out);
-}
-
 void appendStatusLine(std::string &out, unsigned status) {
   char line[kMaxStatusLine];
-  out.append(line, writeStatusLine(line, status));
+  out.append(line, static_cast<size_t>(putStatusLine(line, status) - line));
 }
 
 size_t headCapacity(const ResponseHead &head) {

@@ -13,9 +13,6 @@
 
 namespace uwk {
 
-inline constexpr size_t kMaxStatusLine = 64;
-// Returns the bytes written, at most kMaxStatusLine.
-size_t writeStatusLine(char *out, unsigned status);
 void appendStatusLine(std::string &out, unsigned status);
 
 // Statuses whose responses never have a body (RFC 9110 section 6.4.1; 205 by section 15.3.6).
