@@ -40,10 +40,11 @@ export type MethodHandlers<Path extends string> = {
 
 /**
  * Serves the files of a directory, below a path that ends in `/*`. Nothing outside of it is served,
- * whatever links are in it. A path has one spelling, and may be that of a more specific route.
+ * whatever links are in it, and no other spelling of a path gets around a more specific route.
  *
- * `/` at the end of a path stands for the `index.html` there; a directory without it is redirected.
- * What is not there is a 404, without `fetch` being asked.
+ * A path that ends in `/` stands for the `index.html` there; a directory without it is redirected.
+ * What is not there is a 404, without `fetch` being asked. Conditional requests and ranges work as
+ * RFC 9110 says. Every method is answered; `{ GET: { dir } }` answers GET and HEAD only.
  */
 export interface DirectoryRoute {
   /** Opened once; a relative path is taken from the working directory. */

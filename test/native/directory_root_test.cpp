@@ -2,6 +2,7 @@
 //
 // Opening below a root, by the kernel and by the walk that stands in for it: the same table of
 // links, special files and errors for both, and a race against somebody who swaps directories.
+#include "support/forbid_system_call.h"
 #include "support/temporary_folder.h"
 
 #include <files/DirectoryRoot.h>
@@ -18,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -176,6 +178,35 @@ TEST_CASE("renaming the root does not change what is served") {
     CHECK(open(root, "a") == "a");
   }
 }
+
+#ifdef __linux__
+TEST_CASE("a container that forbids openat2 is served by the walk") {
+  test::TemporaryFolder folder;
+  folder.makeDirectory("root/sub");
+  folder.write("root/sub/a", "a");
+  folder.write("outside", "outside");
+  folder.link("sub", "root/link");
+  folder.link("../outside", "root/out");
+  for (const int refusal : {ENOSYS, EPERM, EACCES}) {
+    CAPTURE(refusal);
+    // In a process of its own: a filter stays for good.
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      DirectoryRoot root;
+      const bool isReady = test::forbidSystemCall(437, refusal) && !fs::canOpenInRoot() &&
+                           root.open(folder.at("root").c_str()) == 0 &&
+                           root.resolver() == Resolver::Walk;
+      const bool isRight = isReady && root.openFile("link/a").outcome == OpenOutcome::File &&
+                           root.openFile("out").outcome == OpenOutcome::Missing;
+      ::_exit(isRight ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+}
+#endif
 
 TEST_CASE("no descriptor left is not the same as no file") {
   test::TemporaryFolder folder;

@@ -252,7 +252,7 @@ TEST_CASE("compressed forms") {
     CHECK(route.get("/s/a.txt", {"Accept-Encoding: gzip"}) == "200 0123456789");
     CHECK(route.get("/s/a.txt", {"Accept-Encoding: gzip, br"}) == "200 brotli");
     site.touch("a.txt.br", kModified);
-    route.nowMs += OpenFileCache::kTrustMs;
+    route.nowMs += Limits::kOpenFileTrustMs;
     CHECK(route.get("/s/a.txt", {"Accept-Encoding: gzip, br"}) == "200 0123456789");
     CHECK(route.ask("/s/a.txt").file->fields().find("vary") == std::string::npos);
   }
@@ -306,7 +306,7 @@ TEST_CASE("another directory of the name is seen after a second, or at once when
   std::filesystem::rename(site.folder.at("sub"), site.folder.at("away"));
   std::filesystem::rename(site.folder.at("other"), site.folder.at("sub"));
   CHECK(plain.get("/s/sub/") == "200 other index");
-  kept.nowMs += OpenFileCache::kTrustMs - 1;
+  kept.nowMs += Limits::kOpenFileTrustMs - 1;
   CHECK(kept.get("/s/sub/") == "200 sub index");
   kept.nowMs += 1;
   CHECK(kept.get("/s/sub/") == "200 other index");
@@ -325,7 +325,7 @@ TEST_CASE("open files are bounded, and closed with the route and the last respon
   for (int i = 0; i < 300; ++i) {
     site.write("f" + std::to_string(i) + ".txt", "f");
   }
-  site.write("large.png", std::string(OpenFileCache::kMaxFileSize + 1, 'l'));
+  site.write("large.png", std::string(Limits::kMaxOpenFileBytes + 1, 'l'));
   const size_t before = openDescriptors();
   DirectoryAnswer held;
   {
@@ -335,7 +335,7 @@ TEST_CASE("open files are bounded, and closed with the route and the last respon
     }
     const size_t open = openDescriptors() - before;
     CHECK(open > 32);
-    CHECK(open <= 65);
+    CHECK(open <= Limits::kMaxOpenFiles + 1);
     for (int round = 0; round < 2; ++round) {
       CHECK(route.ask("/s/large.png").status == 200);
       CHECK(openDescriptors() - before <= open);

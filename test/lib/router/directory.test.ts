@@ -395,6 +395,35 @@ test('a large file arrives whole, also when its client takes its time', async ()
   });
 });
 
+test('a server that stops lets a file that is being sent arrive', async () => {
+  await withFolder({}, async (folder) => {
+    fs.writeFileSync(join(folder, 'large.bin'), Buffer.alloc(LARGE, 'x'));
+    await withServer({ routes: { '/*': { dir: folder } } }, async (server) => {
+      const slow = await SlowReader.begin(server, get('/large.bin'));
+      const stopped = server.stop();
+      const { messages, fault } = await slow.finish();
+      await stopped;
+      slow.destroy();
+      expect(fault).toBeNull();
+      expect(messages[0]?.body.length).toBe(LARGE);
+    });
+  });
+});
+
+test('a file that becomes shorter while it is sent ends the connection, without padding', async () => {
+  await withSite({}, async ({ folder, server }) => {
+    const path = join(folder, 'large.bin');
+    fs.writeFileSync(path, Buffer.alloc(LARGE, 'x'));
+    const slow = await SlowReader.begin(server, get('/s/large.bin'));
+    fs.truncateSync(path, 1000);
+    const { messages, isClosed } = await slow.untilClosed();
+    slow.destroy();
+    expect(isClosed).toBe(true);
+    expect(messages).toEqual([]);
+    expect((await exchange(server, get('/s/large.bin')))[0]?.body.length).toBe(1000);
+  });
+});
+
 test('descriptors are bounded, and returned with the routes and when clients leave', async () => {
   const names = Array.from({ length: 200 }, (_, i) => `${i}.txt`);
   await withSite(Object.fromEntries(names.map((name) => [name, name])), async (site) => {

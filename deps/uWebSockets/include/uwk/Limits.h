@@ -42,6 +42,17 @@ struct Limits {
   static constexpr unsigned kMinBodyBytesPerSecond = 1024;
   // Idle connections that are closed at once to make room for a new one.
   static constexpr size_t kMaxEvictions = 32;
+  // How long the open file of a directory route stands for its name, in milliseconds: the look-ups
+  // of a busy file go down to one a second, and a directory that is renamed is noticed as soon.
+  static constexpr uint64_t kOpenFileTrustMs = 1000;
+  // Larger files are not kept open: an open file keeps its disk space when it is deleted, and
+  // opening is a small part of the cost of sending a large one.
+  static constexpr uint64_t kMaxOpenFileBytes = 256 * 1024;
+  // Files that a directory route keeps open, each with up to three compressed forms. Servers have a
+  // thousand descriptors at least.
+  static constexpr size_t kMaxOpenFiles = 64;
+  // Path of a file below a directory route, decoded; the kernel's own limit is 4096.
+  static constexpr size_t kMaxDirectoryPath = 4000;
   // Segments of a path the router looks at; a longer path matches only wildcards above.
   static constexpr size_t kMaxPathSegments = 256;
 };

@@ -5,6 +5,8 @@
 // a more specific route (behaviours 8.23). Pure.
 #pragma once
 
+#include <uwk/Limits.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,8 +17,7 @@ namespace uwk {
 enum class Dotfiles : uint8_t { Deny, Allow };
 
 struct DirectoryPath {
-  // Longest decoded path; the kernel takes no longer one either.
-  static constexpr size_t kMaxSize = 4000;
+  static constexpr size_t kMaxSize = Limits::kMaxDirectoryPath;
 
   static constexpr size_t kMaxAppended = 32;
 

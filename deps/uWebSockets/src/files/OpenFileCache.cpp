@@ -23,11 +23,12 @@ OpenFileCache::Entry *OpenFileCache::entryOf(std::string_view path) {
 
 const FileForms *OpenFileCache::find(std::string_view path, uint64_t now) {
   const Entry *entry = entryOf(path);
-  return entry != nullptr && now - entry->openedAt < kTrustMs ? &entry->forms : nullptr;
+  return entry != nullptr && now - entry->openedAt < Limits::kOpenFileTrustMs ? &entry->forms
+                                                                              : nullptr;
 }
 
 void OpenFileCache::put(std::string_view path, const FileForms &forms, uint64_t now) {
-  if (forms.plain()->size() > kMaxFileSize) {
+  if (forms.plain()->size() > Limits::kMaxOpenFileBytes) {
     remove(path);
     return;
   }

@@ -3,11 +3,13 @@
 // Keeps the files of a directory route open for a moment, so that a file asked for again is not
 // looked up again. Whether anything happened to the file itself (written, renamed, replaced,
 // deleted) is asked of the system every time; what else may lead its name elsewhere, a renamed
-// directory or another link, is noticed after kTrustMs. Nothing runs on its own: what is out of
-// date goes when its place is needed, or with the route.
+// directory or another link, is noticed after kOpenFileTrustMs. Nothing runs on its own: what is
+// out of date goes when its place is needed, or with the route.
 #pragma once
 
 #include "FileForms.h"
+
+#include <uwk/Limits.h>
 
 #include <array>
 #include <cstdint>
@@ -18,11 +20,6 @@ namespace uwk {
 
 class OpenFileCache {
 public:
-  static constexpr uint64_t kTrustMs = 1000;
-  // An open file keeps its disk space when it is deleted: only small ones are kept. Opening is a
-  // small part of the cost of sending a large one anyway.
-  static constexpr uint64_t kMaxFileSize = 256 * 1024;
-
   // Null when it is not here, or not to be trusted any more. Valid until the next call. `now`:
   // milliseconds that do not go back.
   [[nodiscard]] const FileForms *find(std::string_view path, uint64_t now);
@@ -33,7 +30,7 @@ public:
 
 private:
   static constexpr size_t kWays = 4;
-  static constexpr size_t kSets = 16;
+  static constexpr size_t kSets = Limits::kMaxOpenFiles / kWays;
 
   struct Entry {
     std::string path;

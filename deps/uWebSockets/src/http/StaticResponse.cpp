@@ -61,7 +61,8 @@ StaticResponse::Form StaticResponse::select(const HttpHead &head) const {
   if (etag_.empty() || status_ != 200) {
     return plain;
   }
-  if (head.find(KnownHeader::IfMatch) == nullptr && head.find(KnownHeader::IfNoneMatch) == nullptr) {
+  if (head.find(KnownHeader::IfMatch) == nullptr &&
+      head.find(KnownHeader::IfNoneMatch) == nullptr) {
     return plain;
   }
   // Without a date to compare with, what time it is does not matter.
