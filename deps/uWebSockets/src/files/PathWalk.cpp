@@ -5,6 +5,7 @@
 // Links are never followed by the system; their text is put in front of what is left of the path.
 #include "PathWalk.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <string_view>
@@ -63,9 +64,9 @@ private:
       if (start == std::string::npos) {
         return {};
       }
-      const size_t end = rest_.find('/', start);
-      std::string name = rest_.substr(start, end == std::string::npos ? end : end - start);
-      rest_.erase(0, end == std::string::npos ? rest_.size() : end);
+      const size_t end = std::min(rest_.find('/', start), rest_.size());
+      std::string name(rest_.data() + start, rest_.data() + end);
+      rest_.erase(0, end);
       if (name != ".") {
         return name;
       }
