@@ -183,6 +183,7 @@ export function cloneBody(body: BodyValue): BodyValue {
   body.stream = mine;
   body.value = mine;
   const copy = new BodyBox(BodyKind.Stream, null, body.type);
+  copy.scope = body.scope;
   copy.stream = bytes ? other : cloneChunks(other);
   copy.value = copy.stream;
   return copy;

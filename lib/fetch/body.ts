@@ -5,6 +5,7 @@
 // Owns extraction ("extract a body" of the standard) and the used/locked rules; reading is
 // body-reader.ts, streams are body-stream.ts.
 
+import type { AsyncResource } from 'node:async_hooks';
 import { unusableBodyObjectError } from './fetch-errors.js';
 import { encodeFormData } from './multipart.js';
 
@@ -76,6 +77,8 @@ export class BodyBox {
    * says that nobody has used it.
    */
   stream: ReadableStream<Uint8Array> | null = null;
+  /** The async context of whoever made a body that has yet to be produced: its source runs there. */
+  scope: AsyncResource | undefined = undefined;
 
   constructor(
     public kind: BodyKind,
@@ -92,6 +95,16 @@ export class BodyBox {
   get unusable(): boolean {
     return this.used || (this.stream !== null && this.stream.locked);
   }
+}
+
+let Resource: typeof AsyncResource | null = null;
+
+/** A box for a source of the user's that produces later on. */
+function producingBox(kind: BodyKind, source: unknown): BodyBox {
+  const box = new BodyBox(kind, source, '');
+  Resource ??= process.getBuiltinModule('node:async_hooks').AsyncResource;
+  box.scope = new Resource('BUNSERVE_BODY', { requireManualDestroy: true });
+  return box;
 }
 
 export type BodyValue = null | string | Uint8Array<ArrayBuffer> | BodyBox;
@@ -166,12 +179,12 @@ function extractObject(value: object): BodyValue {
     return new BodyBox(BodyKind.Blob, blob, type);
   }
   if (typeof (value as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function') {
-    return new BodyBox(BodyKind.Iterable, value, '');
+    return producingBox(BodyKind.Iterable, value);
   }
   // Bun also calls an async generator function to get its iterator.
   if (value instanceof AsyncGeneratorFunction) {
     const iterator = (value as unknown as () => AsyncIterable<unknown>)();
-    return new BodyBox(BodyKind.Iterable, iterator, '');
+    return producingBox(BodyKind.Iterable, iterator);
   }
   return `${value as unknown as string}`;
 }
@@ -207,7 +220,7 @@ function extractStream(stream: ReadableStream<Uint8Array>): BodyBox {
   const origin = origins.get(stream);
   const box =
     origin === undefined
-      ? new BodyBox(BodyKind.Stream, stream, '')
+      ? producingBox(BodyKind.Stream, stream)
       : new BodyBox(origin.kind, origin.value, '');
   box.stream = stream;
   return box;

@@ -16,7 +16,7 @@ export function isHeadRequest(core: ResponseTarget): boolean {
 
 /** Neither a body nor a content type of its own making (behaviours 1.13). */
 export function withoutBody(status: number): boolean {
-  return status === 204 || status === 304;
+  return status === 204 || status === 205 || status === 304;
 }
 
 /** A Content-Length that is a number, else -1. */
@@ -37,4 +37,10 @@ export function headFlags(response: Response): number {
 export function lengthLine(response: Response, status: number): string {
   if (status !== 304 || (responseFlags(response) & HeaderFlag.ContentLength) === 0) return '';
   return `content-length: ${responseHeader(response, 'content-length')}\r\n`;
+}
+
+/** Whether the user's headers end in the chunked coding. */
+export function isChunked(response: Response): boolean {
+  if ((responseFlags(response) & HeaderFlag.TransferEncoding) === 0) return false;
+  return /(?:^|,)[\t ]*chunked$/i.test(responseHeader(response, 'transfer-encoding') as string);
 }

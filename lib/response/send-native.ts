@@ -81,7 +81,7 @@ export function sendNative(
   let declared = -1;
   if (content instanceof BodyBox) {
     const known = length >= 0 ? length : knownLength(content);
-    if (!isHead && !withoutBody(status) && status !== 205) {
+    if (!isHead && !withoutBody(status)) {
       return sendBody(core, { status, fields, flags, length: known }, content);
     }
     discardBody(content);

@@ -23,7 +23,7 @@ import type { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
 import { ResponseFlag } from '../native/contract.js';
-import { headFlags, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
+import { headFlags, isChunked, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
 import { respond } from './respond.js';
 import { sendFile } from './send-file.js';
 import { discardBody, isStreamed, knownLength, sendBody } from './stream-body.js';
@@ -91,9 +91,13 @@ function deliverWithFields(
   body: string | Uint8Array | null,
   isHead: boolean,
 ): void {
-  const flags = headFlags(response);
-  const declared =
-    isHead && body === null ? lengthOf(responseHeader(response, 'content-length')) : -1;
+  let flags = headFlags(response);
+  let declared = -1;
+  if (isHead && (body === null || body.length === 0)) {
+    // What a GET would have is the handler's to say.
+    if (isChunked(response)) flags |= ResponseFlag.Chunked;
+    else declared = lengthOf(responseHeader(response, 'content-length'));
+  }
   const fields = block + lengthLine(response, status);
   respond(core, status, fields, body ?? undefined, flags, declared);
 }
@@ -107,7 +111,7 @@ function stream(core: ResponseTarget, response: Response, box: BodyBox): void | 
   const fields = responseBlock(response, form, core.cookieLines);
   const flags = headFlags(response);
   const length = knownLength(box);
-  if (!isHead && !hasNoBody && status !== 205) {
+  if (!isHead && !hasNoBody) {
     return sendBody(core, { status, fields, flags, length }, box);
   }
   const framing = isHead && length < 0 ? ResponseFlag.Chunked : 0;
@@ -120,7 +124,7 @@ function stream(core: ResponseTarget, response: Response, box: BodyBox): void | 
 /** A file goes out by the native side, a pipe or a device as a stream. */
 function file(core: ResponseTarget, response: Response, box: BodyBox): void | Promise<void> {
   const status = responseStatus(response);
-  if (withoutBody(status) || status === 205) {
+  if (withoutBody(status)) {
     deliver(core, response, null, false);
     return undefined;
   }

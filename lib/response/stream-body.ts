@@ -2,10 +2,11 @@
 //
 // Which producer a streamed body gets, and what becomes of a body that nobody is to see.
 
+import type { AsyncResource } from 'node:async_hooks';
 import { type BodyBox, BodyKind, type DirectSource, takeDirectSource } from '../fetch/internal.js';
 import { cancelDirect, DirectPump } from './stream-controller.js';
 import { cancelIterable, IteratorPump, ReaderPump } from './stream-pump.js';
-import { type StreamHead, StreamWriter } from './stream-writer.js';
+import { type Producer, type StreamHead, StreamWriter } from './stream-writer.js';
 import type { ResponseTarget } from './target.js';
 
 // Reading a Blob in pieces costs a trip to another thread each; up to this size it is read at once.
@@ -34,37 +35,42 @@ export function sendBody(core: ResponseTarget, head: StreamHead, box: BodyBox): 
     discardBody(box);
     return Promise.resolve();
   }
+  const writer = new StreamWriter(core, head);
+  const producer = producerOf(writer, box);
+  writer.start(box.scope === undefined ? producer : new ScopedProducer(producer, box.scope));
+  return writer.finished;
+}
+
+function producerOf(writer: StreamWriter, box: BodyBox): Producer {
   const stream = box.stream ?? blobOf(box)?.stream();
-  return stream === undefined
-    ? sendIterable(core, head, box.value as AsyncIterable<unknown>)
-    : sendStream(core, head, stream);
-}
-
-function sendStream(
-  core: ResponseTarget,
-  head: StreamHead,
-  stream: ReadableStream<unknown>,
-): Promise<void> {
-  const writer = new StreamWriter(core, head);
+  if (stream === undefined) return new IteratorPump(writer, box.value as AsyncIterable<unknown>);
   const direct = takeDirectSource(stream);
-  writer.start(
-    direct === undefined ? new ReaderPump(writer, stream) : new DirectPump(writer, direct),
-  );
-  return writer.finished;
+  return direct === undefined ? new ReaderPump(writer, stream) : new DirectPump(writer, direct);
 }
 
-function sendIterable(
-  core: ResponseTarget,
-  head: StreamHead,
-  iterable: AsyncIterable<unknown>,
-): Promise<void> {
-  const writer = new StreamWriter(core, head);
-  writer.start(new IteratorPump(writer, iterable));
-  return writer.finished;
+/** Runs what it is asked for in the async context that the body was made in. */
+class ScopedProducer implements Producer {
+  constructor(
+    private readonly producer: Producer,
+    private readonly scope: AsyncResource,
+  ) {}
+
+  resume(): void {
+    this.scope.runInAsyncScope(this.producer.resume, this.producer);
+  }
+
+  cancel(reason: unknown): void {
+    this.scope.runInAsyncScope(this.producer.cancel, this.producer, reason);
+  }
 }
 
 /** The body is not sent (HEAD, 204, ...): what would have produced it is told. */
 export function discardBody(box: BodyBox): void {
+  if (box.scope === undefined) discard(box);
+  else box.scope.runInAsyncScope(discard, undefined, box);
+}
+
+function discard(box: BodyBox): void {
   if (box.stream !== null) discardStream(box.stream);
   else if (box.kind === BodyKind.Iterable) {
     cancelIterable(box.value as AsyncIterable<unknown>, undefined);

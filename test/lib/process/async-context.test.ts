@@ -3,6 +3,7 @@
 // came on, and keeps it across everything it waits for.
 import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Response } from 'bunserve';
 import {
@@ -147,6 +148,112 @@ test('abort listeners see nothing of another request', async () => {
   });
   // The store of its own request, or none: that differs between Node versions.
   for (const [id, store] of aborted) expect([id, undefined]).toContain(store);
+});
+
+// `look` tells the store of the moment; what it saw is the body, or the log of one that is left.
+type Look = () => string;
+const bodies: [string, (look: Look) => unknown][] = [
+  [
+    'a stream that takes its time',
+    (look) => {
+      let count = 0;
+      return new ReadableStream({
+        async pull(controller) {
+          controller.enqueue(look());
+          await turn();
+          controller.enqueue(look());
+          if (++count === 3) controller.close();
+        },
+      });
+    },
+  ],
+  [
+    'a stream without a queue',
+    (look) => {
+      let count = 0;
+      const source = {
+        pull(controller: ReadableStreamDefaultController) {
+          controller.enqueue(look());
+          if (++count === 3) controller.close();
+        },
+      };
+      return new ReadableStream(source, { highWaterMark: 0 });
+    },
+  ],
+  [
+    'a generator function',
+    (look) =>
+      async function* () {
+        yield look();
+        await turn();
+        yield look();
+      },
+  ],
+  [
+    'a generator',
+    (look) =>
+      (async function* () {
+        yield look();
+        await turn();
+        yield look();
+      })(),
+  ],
+  [
+    'a Node stream',
+    (look) => {
+      let count = 0;
+      return new Readable({
+        read() {
+          this.push(count++ < 3 ? look() : null);
+        },
+      });
+    },
+  ],
+];
+
+test.each(bodies)(
+  'the source of a response body sees the store of its handler: %s',
+  async (_, make) => {
+    const look = (): string => `${storage.getStore()} `;
+    const fetch = (request: globalThis.Request): Response =>
+      storage.run(idOf(request), () => new Response(make(look) as never));
+    await withServer({ fetch: fetch as never }, async (server) => {
+      const answers = await Promise.all(ids.map((id) => exchange(server, get(`/${id}`))));
+      answers.forEach(([message], i) => {
+        expect(new Set(text(message).trim().split(' '))).toEqual(new Set([ids[i]]));
+      });
+    });
+  },
+);
+
+test('also when it goes on because the client has room again, and when that leaves', async () => {
+  const seen = new Set<unknown>();
+  const left = gate();
+  const fetch = (): Response =>
+    storage.run('own', () => {
+      let made = 0;
+      const body = new ReadableStream({
+        async pull(controller) {
+          if (++made % 16 === 0) await turn();
+          seen.add(storage.getStore());
+          controller.enqueue(new Uint8Array(64 * 1024));
+        },
+        cancel() {
+          seen.add(storage.getStore());
+          left.open();
+        },
+      });
+      return new Response(body);
+    });
+  await withServer({ fetch }, async (server) => {
+    const client = await connectTo(server);
+    await client.write(get('/'));
+    const taken = (): number => client.received.reduce((sum, data) => sum + data.length, 0);
+    while (taken() < 16 * 1024 * 1024) await turn();
+    client.destroy();
+    await left.promise;
+  });
+  expect([...seen]).toEqual(['own']);
 });
 
 test('what is set on the async resource of one request is not seen by the next', async () => {
