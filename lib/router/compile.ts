@@ -10,6 +10,7 @@ import {
   RouteKind,
   type NativeRoute,
 } from '../native/contract.js';
+import { handlerBinder } from './bound-handler.js';
 import { fileRoute } from './file-route.js';
 import { isDirectoryRoute, openDirectory } from './directory-route.js';
 import { routesTypeError, routesValueError } from './messages.js';
@@ -42,6 +43,7 @@ class RouteCompiler {
   readonly native: NativeRoute[] = [];
   readonly table: (RouteEntry | undefined)[] = [undefined];
   deferred: Promise<unknown> | undefined;
+  private readonly bind = handlerBinder();
 
   add(path: string, value: unknown): void {
     if (path === '' || value === undefined) return;
@@ -65,7 +67,7 @@ class RouteCompiler {
     if (typeof value === 'function') {
       const id = this.table.length;
       this.table.push({
-        handler: value as RouteHandler,
+        handler: this.bind(value as RouteHandler),
         params: names.length > 0 ? paramsFactory(names) : null,
         paramCount: names.length,
       });

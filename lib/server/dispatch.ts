@@ -13,6 +13,7 @@ import { Response } from '../fetch/response.js';
 import { isFastResponse, replyOf, send, sendPlain, type PlainAnswer } from '../response/send.js';
 import { sendNative } from '../response/send-native.js';
 import { abandonStream, resumeStream } from '../response/stream-writer.js';
+import { enterHandler } from '../router/bound-handler.js';
 import type { RouteEntry, RouteHandler } from '../router/compile.js';
 import { noParams } from '../router/params-shape.js';
 import type { ErrorHandler, FetchHandler } from '../types.js';
@@ -69,7 +70,7 @@ export class Dispatcher implements RequestOwner {
         } else {
           request = new BunRequest(core, params(...(a as unknown as string[])));
         }
-        if (requestsObserved()) this.#observe(core, request);
+        if (requestsObserved()) return this.#runObserved(core, entry.handler, request);
         return this.#run(core, entry.handler, request);
       },
       onBody: (handle, answer) => this.#watched.get(handle)?.bodyNews(answer),
@@ -139,9 +140,13 @@ export class Dispatcher implements RequestOwner {
     if (!native.requestOpen(core.handle)) this.#forget(core.handle, core, false);
   }
 
-  #observe(core: ConnectionCore, request: object): void {
-    this.#observed.set(core, new Observation(this.self, request));
-    this.watch(core);
+  /** In the handler's own context: a store that a subscriber enters is to be seen there. */
+  #runObserved(core: ConnectionCore, handler: RouteHandler, request: object): string | undefined {
+    return enterHandler(handler, (own) => {
+      this.#observed.set(core, new Observation(this.self, request));
+      this.watch(core);
+      return this.#run(core, own, request);
+    });
   }
 
   /** What is about to be sent, for those who observe the request. */

@@ -9,6 +9,7 @@ import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { RouteKind } from '../native/contract.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
+import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
@@ -23,10 +24,10 @@ interface Handlers {
 }
 
 function readHandlers(options: ServeOptions): Handlers {
-  return {
-    fetch: readFunction<FetchHandler>(options.fetch, 'Expected fetch() to be a function'),
-    error: readFunction<ErrorHandler>(options.error, 'Expected error to be a function'),
-  };
+  const fetch = readFunction<FetchHandler>(options.fetch, 'Expected fetch() to be a function');
+  const error = readFunction<ErrorHandler>(options.error, 'Expected error to be a function');
+  const bind = handlerBinder();
+  return { fetch: fetch && bind(fetch), error: error && bind(error) };
 }
 
 /** `routes` wins over its old name `static` as soon as it is present (behaviours 6.22). */

@@ -2,14 +2,26 @@
 // A server for the length of a test: port 0, quiet production answers, and the certainty that it
 // is stopped afterwards whatever the test did. Also the few request texts that most tests send.
 // Knows raw connections only; parsing is raw-client.ts's business.
+import { AsyncResource } from 'node:async_hooks';
 import { serve, type ServeOptions, type Server } from 'bunserve';
 import type { HttpMessage } from './http-message.js';
 import { RawClient, type RawClientOptions } from './raw-client.js';
 
+// The test runner keeps each test in an AsyncLocalStorage of its own, and handlers keep the stores of
+// where they are given. Servers are started where there is none, as those of programs are.
+const outside = new AsyncResource('TESTS');
+
+/** Calls `use` without the stores of the test that runs. */
+export function outsideOfTests<T>(use: () => T): T {
+  return outside.runInAsyncScope(use);
+}
+
 /** Starts a server on a free port of 127.0.0.1, unless the options say otherwise. */
 export function startServer<const Path extends string>(options: ServeOptions<Path>): Server {
   const address = options.unix === undefined ? { port: 0, hostname: '127.0.0.1' } : {};
-  return serve({ ...address, development: false, ...options } as ServeOptions);
+  return outsideOfTests(() =>
+    serve({ ...address, development: false, ...options } as ServeOptions),
+  );
 }
 
 /** Runs `use` with a server and stops it by force; resolves once no connection is left. */
