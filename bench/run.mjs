@@ -42,9 +42,11 @@ function createContext(options, cores, warnings) {
 
 function choose(workloads, only) {
   if (!only) return workloads;
-  const unknown = only.filter((id) => !workloads.some((workload) => workload.id === id));
+  const unknown = only.filter(
+    (id) => !workloads.some((workload) => workload.id.toUpperCase() === id),
+  );
   if (unknown.length > 0) throw new Error(`unknown workload: ${unknown.join(', ')}`);
-  return workloads.filter((workload) => only.includes(workload.id));
+  return workloads.filter((workload) => only.includes(workload.id.toUpperCase()));
 }
 
 function printList(workloads) {

@@ -7,6 +7,7 @@ const serve = process.env.BENCH_PLAIN ? (await import('bunserve')).serve : globa
 const text = () => new Response('Bun!');
 
 const piece = new Uint8Array(64 * 1024).fill(0x73);
+const memory = new Uint8Array(1024 * 1024).fill(0x6d);
 const event = new TextEncoder().encode(
   `data: ${JSON.stringify({ id: 1234, text: 'something happened' })}\n\n`,
 );
@@ -69,6 +70,7 @@ const apps = {
       },
     },
   }),
+  memory: () => ({ fetch: () => new Response(memory) }),
   stream: () => ({ fetch: () => new Response(pieces()) }),
   sse: () => {
     const headers = { 'Content-Type': 'text/event-stream' };

@@ -5,6 +5,8 @@ type App = (req: Request) => Response | Promise<Response>;
 
 const text: App = () => new Response('Bun!');
 
+const memory = new Uint8Array(1024 * 1024).fill(0x6d);
+
 const apps: Record<string, App> = {
   static: text,
   text,
@@ -15,6 +17,7 @@ const apps: Record<string, App> = {
     return Response.json({ id, ok: true });
   },
   echo: async (req) => Response.json(await req.json()),
+  memory: () => new Response(memory),
   meta: (req) => {
     const { headers } = req;
     const query = new URL(req.url).searchParams;

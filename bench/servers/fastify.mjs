@@ -13,6 +13,8 @@ const userSchema = {
 };
 const text = (app) => app.get('/', (req, reply) => reply.send('Bun!'));
 
+const memory = Buffer.alloc(1024 * 1024, 'm');
+
 const apps = {
   static: text,
   text,
@@ -22,6 +24,7 @@ const apps = {
       reply.send({ id: req.params.id, ok: true }),
     ),
   echo: (app) => app.post('/echo', (req, reply) => reply.send(req.body)),
+  memory: (app) => app.get('/', (req, reply) => reply.send(memory)),
   meta: (app) =>
     app.get('/meta', (req, reply) => {
       const { headers, query } = req;

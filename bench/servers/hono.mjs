@@ -5,12 +5,15 @@ import { Hono } from 'hono';
 
 const text = (app) => app.get('/', (c) => c.text('Bun!'));
 
+const memory = new Uint8Array(1024 * 1024).fill(0x6d);
+
 const apps = {
   static: text,
   text,
   handler: text,
   user: (app) => app.get('/users/:id', (c) => c.json({ id: c.req.param('id'), ok: true })),
   echo: (app) => app.post('/echo', async (c) => c.json(await c.req.json())),
+  memory: (app) => app.get('/', (c) => c.body(memory)),
   meta: (app) =>
     app.get('/meta', (c) => {
       const { req } = c;

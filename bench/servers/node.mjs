@@ -42,8 +42,14 @@ const apps = {
   },
 };
 
+const memory = Buffer.alloc(1024 * 1024, 'm');
 const piece = Buffer.alloc(64 * 1024, 's');
 const event = Buffer.from(`data: ${JSON.stringify({ id: 1234, text: 'something happened' })}\n\n`);
+
+apps.memory = (req, res) => {
+  res.writeHead(200, { 'Content-Length': memory.length });
+  res.end(memory);
+};
 
 apps.stream = (req, res) => {
   let count = 0;

@@ -6,6 +6,8 @@ import { FastResponse, serve } from 'srvx';
 const kJson = { headers: { 'Content-Type': 'application/json;charset=utf-8' } };
 const text = () => new FastResponse('Bun!');
 
+const memory = new Uint8Array(1024 * 1024).fill(0x6d);
+
 const apps = {
   static: text,
   text,
@@ -16,6 +18,7 @@ const apps = {
     return new FastResponse(JSON.stringify({ id, ok: true }), kJson);
   },
   echo: async (req) => new FastResponse(JSON.stringify(await req.json()), kJson),
+  memory: () => new FastResponse(memory),
   meta: (req) => {
     const { headers } = req;
     const query = new URL(req.url).searchParams;

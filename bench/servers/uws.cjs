@@ -19,6 +19,18 @@ function readBody(res, done) {
   res.onAborted(() => {});
 }
 
+const memory = Buffer.alloc(1024 * 1024, 'm');
+
+// As its documentation has it: what does not fit is offered again, and nothing is copied.
+function sendMemory(res) {
+  res.onAborted(() => {});
+  res.cork(() => {
+    const [, isDone] = res.tryEnd(memory, memory.length);
+    if (isDone) return;
+    res.onWritable((offset) => res.tryEnd(memory.subarray(offset), memory.length)[0]);
+  });
+}
+
 const apps = {
   static: (app) => app.get('/', text),
   text: (app) => app.get('/', text),
@@ -36,6 +48,7 @@ const apps = {
         res.cork(() => res.writeHeader('Content-Type', kJson).end(answer));
       });
     }),
+  memory: (app) => app.get('/', sendMemory),
   meta: (app) =>
     app.get('/meta', (res, req) => {
       const answer =
