@@ -2,7 +2,7 @@
 //
 // The `Bun` object: what programs written for Bun's server find under that name.
 
-import { file } from './file/bun-file.js';
+import { type BunFile, file } from './file/bun-file.js';
 import { write } from './file/bun-write.js';
 import { cookiesPart } from './late.js';
 import { serve } from './serve.js';
@@ -11,6 +11,12 @@ import { serve } from './serve.js';
 function gc(_force = false): number {
   (globalThis as { gc?: () => void }).gc?.();
   return process.memoryUsage().heapUsed;
+}
+
+const standardStreams: (BunFile | undefined)[] = [];
+
+function standardStream(fd: number): BunFile {
+  return (standardStreams[fd] ??= file(fd));
 }
 
 export const Bun = {
@@ -25,5 +31,15 @@ export const Bun = {
   },
   env: process.env,
   gc,
+  // Made when somebody asks: the first file loads Node's Blob.
+  get stdin(): BunFile {
+    return standardStream(0);
+  },
+  get stdout(): BunFile {
+    return standardStream(1);
+  },
+  get stderr(): BunFile {
+    return standardStream(2);
+  },
 };
 export type BunNamespace = typeof Bun;

@@ -123,6 +123,26 @@ export function cannotStreamDirectory(file: string | number): Error {
   });
 }
 
+/** Reading a directory. The text and the numbers are Bun's. */
+export function folderAsFile(file: string | number): Error {
+  return make(Error, 'Directories cannot be read like files', {
+    ...(typeof file === 'string' ? { path: file } : {}),
+    ...{ syscall: 'read', errno: 0, code: 'EISDIR' },
+  });
+}
+
+export function sinkClosed(): Error {
+  return new TypeError('This FileSink has been ended; nothing can be written any more');
+}
+
+/** Node's Blob takes the bytes of its parts at once. */
+export function noSnapshot(file: string | number): Error {
+  return invalidArgument(
+    `Only a regular file can be a part of a Blob or a File, and ${JSON.stringify(file)} is none. ` +
+      'Read it first: new Blob([await file.bytes()])',
+  );
+}
+
 /** Route pattern rules (behaviours 6.8): Bun reports both as TODOError. */
 export function patternError(message: string): Error {
   return make(Error, message, { name: 'TODOError' });

@@ -8,7 +8,8 @@ export { BunRequest } from './request/bun-request.js';
 export { BunFile, file, type BunFileOptions } from './file/bun-file.js';
 export { write, type WriteDestination } from './file/bun-write.js';
 export { FileSink, type FileSinkOptions } from './file/file-sink.js';
-export type { WriteInput, WriteOptions } from './file/write.js';
+export type { WriteInput } from './file/write.js';
+export type { WriteOptions } from './file/write-options.js';
 export { Cookie, type CookieJson } from './cookies/cookie.js';
 export { CookieMap } from './cookies/cookie-map.js';
 export type {

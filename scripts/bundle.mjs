@@ -23,7 +23,8 @@ const entries = {
 const late = {
   'error-page': /[\\/]lib[\\/]error-page[\\/]/,
   'cookies-core': /[\\/]lib[\\/]cookies[\\/]/,
-  'files-core': /[\\/]lib[\\/]file[\\/](?:file-sink|read-file|write)\.js/,
+  'files-core':
+    /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
 };
 
 export async function bundle() {

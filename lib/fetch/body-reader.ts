@@ -98,6 +98,8 @@ async function readBoxText(box: BodyBox): Promise<string> {
   if (!isValueLeft(box))
     return decodeUtf8(await readStream(box.stream as ReadableStream<Uint8Array>));
   if (box.kind === BodyKind.Text) return decodedText(box.value as string);
+  // A file knows how its text is encoded.
+  if (box.kind === BodyKind.File) return (box.value as Blob).text();
   if (box.kind === BodyKind.Source) {
     const source = box.value as BodySource;
     if (source.text !== undefined) return source.text();
@@ -116,6 +118,10 @@ export async function readJson(body: BodyValue): Promise<unknown> {
 }
 
 export async function readBlob(body: BodyValue, contentType: string | null): Promise<Blob> {
+  // A file stays one: as in Bun nothing is read, and the type is the file's.
+  if (body instanceof BodyBox && body.kind === BodyKind.File && isValueLeft(body)) {
+    return body.value as Blob;
+  }
   const bytes = await readBytes(body);
   const mime = extractMimeType(contentType);
   return new Blob([bytes], { type: mime === null ? '' : serializeMimeType(mime) });

@@ -7,12 +7,10 @@
 
 import type { AsyncResource } from 'node:async_hooks';
 import { unusableBodyObjectError } from './fetch-errors.js';
+import { kFile } from './file-source.js';
 import { encodeFormData } from './multipart.js';
 
 const { isAnyArrayBuffer } = process.getBuiltinModule('node:util/types');
-
-/** Marks our file objects without importing them: anything carrying it is sent as a file. */
-export const kFile = Symbol.for('bunserve.file');
 
 type IsDisturbed = (stream: ReadableStream) => boolean;
 
@@ -175,8 +173,8 @@ function extractObject(value: object): BodyValue {
     return new BodyBox(BodyKind.Text, value.toString(), type);
   }
   if (isFormData(value)) {
-    const { blob, type } = encodeFormData(value);
-    return new BodyBox(BodyKind.Blob, blob, type);
+    const { content, type } = encodeFormData(value);
+    return new BodyBox(content instanceof Blob ? BodyKind.Blob : BodyKind.Iterable, content, type);
   }
   if (typeof (value as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function') {
     return producingBox(BodyKind.Iterable, value);

@@ -3,7 +3,8 @@
 // What a file object stands for, in the terms of whoever opens it: the response path and the reads.
 // Knows nothing of Blobs.
 
-import { kFile } from './body.js';
+/** Marks our file objects without importing them: anything carrying it is sent as a file. */
+export const kFile = Symbol.for('bunserve.file');
 
 /** A file, or a part of one. Nothing of it is open. */
 export interface FileSource {

@@ -21,12 +21,12 @@ import { HeaderFlag } from './header-names.js';
 import { type Headers, headerListOf } from './headers.js';
 import { type Response, responseAccess } from './response.js';
 
-export { BodyBox, BodyKind, type BodySource, type BodyValue, kFile, spentBody } from './body.js';
+export { BodyBox, BodyKind, type BodySource, type BodyValue, spentBody } from './body.js';
 export { decodeUtf8, readStream } from './body-reader.js';
 export { chunkBytes, streamOf } from './body-stream.js';
 export { AutoType, TypeLine } from './content-type.js';
 export { type DirectController, type DirectSource, takeDirectSource } from './direct-stream.js';
-export { type FileSource, fileSource } from './file-source.js';
+export { type FileSource, fileSource, kFile } from './file-source.js';
 export { formDataParser } from './form-data.js';
 export { HeaderFlag } from './header-names.js';
 export { type HeaderSource, headersFromSource, isFastHeaders } from './headers.js';

@@ -18,7 +18,8 @@ function nativeBody(body: BodyValue): unknown {
   if (isUnusable(body)) throw bodyUnusableError();
   const value = body instanceof BodyBox ? reclaimed(body) : body;
   if (!(value instanceof BodyBox)) return value;
-  return value.kind === BodyKind.Blob && value.stream === null ? value.value : streamOf(value);
+  const isBlob = value.kind === BodyKind.Blob || value.kind === BodyKind.File;
+  return isBlob && value.stream === null ? value.value : streamOf(value);
 }
 
 /** Arguments for native fetch() or `new Request()` that say what our request says. */

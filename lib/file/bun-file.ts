@@ -3,33 +3,47 @@
 // Bun.file(path): a Blob whose bytes stay on disk until somebody reads them (behaviours 8).
 
 import type { Stats } from 'node:fs';
+import { invalidArgument } from '../errors.js';
 import { formDataParser, kFile, type FileSource } from '../fetch/internal.js';
-import { invalidArgument, invalidArgumentValue, outOfRange } from '../errors.js';
 import { filesPart } from '../late.js';
+import { becomeBlob } from './blob-family.js';
+import { statOf } from './descriptor.js';
 import type { FileSink, FileSinkOptions } from './file-sink.js';
+import { fileTarget } from './file-target.js';
 import { fileType, typeOfPath } from './mime.js';
-import type { WriteInput, WriteOptions } from './write.js';
+import type { WriteInput } from './write.js';
+import type { WriteOptions } from './write-options.js';
 
 // Not imported: see lib/native/binding.ts.
 const fs = process.getBuiltinModule('node:fs');
 
 export interface BunFileOptions {
   /** Content type instead of the one the extension gives. */
-  type?: string;
+  type?: string | undefined;
 }
 
 /** What Bun reports for a file that does not exist. */
 const NO_DATE = 2 ** 52 - 1;
-const MAX_DESCRIPTOR = 2 ** 31 - 1;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
+/**
+ * V8 clones objects of classes as empty ones. Bun clones files, which nothing can teach V8 without a
+ * Blob of Node's for each of them (24 us); but it refuses WeakSets, and so structuredClone() and
+ * postMessage() throw a DataCloneError instead of losing the file.
+ */
+const Uncloneable = WeakSet as unknown as new () => object;
+
 /** A lazily read file, or a part of one. Every question is answered as the file is at that moment. */
-export class BunFile {
+export class BunFile extends Uncloneable {
   readonly #source: FileSource;
+  /** Undefined for a descriptor. */
+  #name: string | undefined;
 
   /** @internal */
-  constructor(source: FileSource) {
+  constructor(source: FileSource, name?: string) {
+    super();
     this.#source = source;
+    this.#name = name;
   }
 
   /** @internal Marks files for the response path without importing this class. */
@@ -37,21 +51,31 @@ export class BunFile {
     return this.#source;
   }
 
-  /** The path as it was given; undefined for a descriptor. */
+  /** The path as it was given; undefined for a descriptor. What a form sends as file name. */
   get name(): string | undefined {
-    const { file } = this.#source;
-    return typeof file === 'string' ? file : undefined;
+    return this.#name;
+  }
+
+  set name(value: string | undefined) {
+    // Bun ignores everything else.
+    if (typeof value === 'string' || value === undefined) this.#name = value;
   }
 
   get type(): string {
     return this.#source.type;
   }
 
-  /** Bytes; 0 for a file that does not exist. */
+  /** Bytes; 0 for a file that does not exist, Infinity for a pipe or a device. */
   get size(): number {
-    const size = this.#stats()?.size ?? 0;
+    const size = this.#wholeSize();
     const { start, end } = this.#source;
     return Math.max(0, (end < 0 ? size : Math.min(end, size)) - Math.min(start, size));
+  }
+
+  #wholeSize(): number {
+    const found = this.#stats();
+    if (found === undefined) return 0;
+    return found.isFile() || found.isDirectory() ? found.size : Infinity;
   }
 
   /** Milliseconds since the epoch. */
@@ -69,10 +93,11 @@ export class BunFile {
     }
   }
 
-  /** Whether a file (not a directory) is there. */
+  /** Whether a file or a pipe (not a directory, not a device) is there. */
   async exists(): Promise<boolean> {
     try {
-      return !(await this.stat()).isDirectory();
+      const found = await this.stat();
+      return found.isFile() || found.isFIFO();
     } catch {
       return false;
     }
@@ -81,10 +106,7 @@ export class BunFile {
   /** Facts of the whole file, as of node:fs. Rejects when there is none. */
   stat(): Promise<Stats> {
     const { file } = this.#source;
-    if (typeof file === 'string') return fs.promises.stat(file);
-    return new Promise((resolve, reject) => {
-      fs.fstat(file, (error, found) => (error === null ? resolve(found) : reject(error)));
-    });
+    return typeof file === 'string' ? fs.promises.stat(file) : statOf(file);
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -95,8 +117,9 @@ export class BunFile {
     return (await this.bytes()).buffer;
   }
 
+  /** Decoded as UTF-8, or as UTF-16 when the file begins with that byte order mark. */
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes());
+    return filesPart().decodeFile(await this.bytes());
   }
 
   async json(): Promise<unknown> {
@@ -105,8 +128,8 @@ export class BunFile {
 
   /** By the file's type, as of a Response. */
   async formData(): Promise<FormData> {
-    const parse = formDataParser(this.type);
-    return parse(await this.bytes());
+    const bytes = await this.bytes();
+    return formDataParser(this.type)(bytes);
   }
 
   /** Reads at most `chunkSize` bytes at once, when somebody reads from the stream. */
@@ -116,43 +139,62 @@ export class BunFile {
   }
 
   /** A part, not read either. Negative numbers count from the end the file has now. */
+  slice(start?: number, end?: number, contentType?: string): BunFile;
+  slice(start?: number, contentType?: string): BunFile;
+  slice(contentType?: string): BunFile;
   slice(start?: number | string, end?: number | string, type?: string): BunFile {
     if (typeof start === 'string') return this.slice(0, undefined, start);
     if (typeof end === 'string') return this.slice(start, undefined, end);
     const source = this.#source;
-    const isRelative = (start !== undefined && start < 0) || (end !== undefined && end < 0);
-    const size = isRelative ? this.size : Infinity;
+    const isRelative = (start ?? 0) < 0 || (end ?? 0) < 0;
+    const size = isRelative ? this.#endForSlices() : Infinity;
     const from = place(start ?? 0, size);
-    const to = end === undefined ? Infinity : Math.max(from, place(end, size));
+    const to = Math.max(from, place(end ?? Infinity, size));
     const limit = source.end < 0 ? Infinity : source.end;
     const last = Math.min(limit, source.start + to);
-    return new BunFile({
+    const part = {
       file: source.file,
       start: Math.min(source.start + from, last),
       end: last === Infinity ? -1 : last,
       sliced: true,
       type: givenType(type) ?? source.type,
-    });
+    };
+    return new BunFile(part, this.#name);
   }
 
-  /** Writes piece by piece, from the beginning of the file. */
+  /** What never ends has no end to count from. */
+  #endForSlices(): number {
+    const { size } = this;
+    return size === Infinity ? 0 : size;
+  }
+
+  /**
+   * Writes piece by piece, from the beginning of the file, which is made when it is missing.
+   *
+   * @throws node:fs's errors when the file cannot be opened.
+   */
   writer(options?: FileSinkOptions): FileSink {
     return new (filesPart().FileSink)(this.#source.file, options);
   }
 
   /** As Bun.write(): replaces the file. Returns the number of bytes written. */
   write(data: WriteInput, options?: WriteOptions): Promise<number> {
-    return filesPart().writeTo(this.#source.file, data, options);
+    const { write, writeOptions } = filesPart();
+    return write(this.#source.file, data, writeOptions(options), 'blob');
   }
 
   delete(): Promise<void> {
     const { file } = this.#source;
     if (typeof file === 'string') return fs.promises.unlink(file);
-    return Promise.reject(invalidArgument('A file that was made from a descriptor has no path'));
+    return Promise.reject(invalidArgument('Is not possible to unlink a file descriptor'));
   }
 
   unlink(): Promise<void> {
     return this.delete();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Blob';
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -160,27 +202,6 @@ export class BunFile {
     const name = typeof file === 'string' ? JSON.stringify(file) : `fd: ${file}`;
     return `FileRef (${name}) {\n  type: ${JSON.stringify(type)}\n}`;
   }
-}
-
-let isBlob = false;
-
-/**
- * Makes files instances of Blob, with the first one: naming the global loads its module. Node's own
- * code (the Blob constructor, FormData) takes a Blob's bytes from a handle behind a symbol; what it
- * finds there is the file as it is then.
- */
-function becomeBlob(): void {
-  isBlob = true;
-  Object.setPrototypeOf(BunFile.prototype, Blob.prototype);
-  const symbols = Object.getOwnPropertySymbols(new Blob([]));
-  const handle = symbols.find((symbol) => symbol.description === 'kHandle');
-  if (handle === undefined) return;
-  Object.defineProperty(BunFile.prototype, handle, {
-    get(this: BunFile) {
-      const bytes = filesPart().readFileNow(this[kFile]);
-      return (new Blob([bytes]) as unknown as Record<symbol, unknown>)[handle];
-    },
-  });
 }
 
 /** A position by the rules of Blob.slice(). */
@@ -194,47 +215,23 @@ function givenType(type: unknown): string | undefined {
   return fileType(type);
 }
 
-function descriptor(value: number): number {
-  if (!Number.isInteger(value)) throw outOfRange('fd', 'an integer', value);
-  if (value < 0 || value > MAX_DESCRIPTOR) {
-    throw outOfRange('fd', `>= 0 && <= ${MAX_DESCRIPTOR}`, value);
-  }
-  return value;
-}
-
-/** A path, descriptor or file URL as node:fs takes it; undefined for anything else. */
-export function fileTarget(value: unknown): string | number | undefined {
-  if (typeof value === 'number') return descriptor(value);
-  let path = value;
-  if (value instanceof URL) path = process.getBuiltinModule('node:url').fileURLToPath(value);
-  else if (value instanceof Uint8Array) path = Buffer.from(value).toString();
-  else if (value instanceof ArrayBuffer) path = Buffer.from(value).toString();
-  if (typeof path !== 'string') return undefined;
-  if (path.includes('\0')) {
-    throw invalidArgumentValue(
-      "The argument 'path' must be a string, Uint8Array, or URL without null bytes. " +
-        `Received ${JSON.stringify(path)}`,
-    );
-  }
-  return path;
-}
+let isBlob = false;
 
 /** A file by path, file URL or descriptor. Nothing is opened until it is read. */
 export function file(
   path: string | URL | number | Uint8Array | ArrayBuffer,
-  options?: BunFileOptions | null,
+  options: BunFileOptions | null | undefined = undefined,
 ): BunFile {
   const target = fileTarget(path);
   if (target === undefined) {
     throw invalidArgument('Expected file path string or file descriptor');
   }
-  if (!isBlob) becomeBlob();
-  const type = givenType(options?.type);
-  return new BunFile({
-    file: target,
-    start: 0,
-    end: -1,
-    sliced: false,
-    type: type ?? (typeof target === 'string' ? typeOfPath(target) : typeOfPath('')),
-  });
+  if (!isBlob) {
+    isBlob = true;
+    becomeBlob(BunFile);
+  }
+  const isPath = typeof target === 'string';
+  const type = givenType(options?.type) ?? typeOfPath(isPath ? target : '');
+  const source = { file: target, start: 0, end: -1, sliced: false, type };
+  return new BunFile(source, isPath ? target : undefined);
 }

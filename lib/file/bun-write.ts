@@ -2,37 +2,26 @@
 //
 // Bun.write(destination, data).
 
-import { invalidArgument } from '../errors.js';
-import { fileSource } from '../fetch/internal.js';
+import type { BunFile } from './bun-file.js';
+import { writeTarget } from './file-target.js';
 import { filesPart } from '../late.js';
-import { type BunFile, fileTarget } from './bun-file.js';
-import type { WriteInput, WriteOptions } from './write.js';
+import type { WriteInput } from './write.js';
+import type { WriteOptions } from './write-options.js';
 
 export type WriteDestination = string | URL | number | Uint8Array | ArrayBuffer | BunFile;
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  const text = process.getBuiltinModule('node:util').inspect(value, { depth: 0 });
-  return typeof value === 'object' ? text : `type ${typeof value} (${text})`;
-}
 
 /**
  * Replaces a file's content, making missing folders above it. A BunFile as data is copied by the
  * system. Returns the number of bytes written.
  *
- * @throws TypeError for what is no destination or no data; rejects with node:fs's errors.
+ * @throws TypeError at once for what is no destination or no data; rejects with node:fs's errors.
  */
-export async function write(
+export function write(
   destination: WriteDestination,
   data: WriteInput,
-  options?: WriteOptions,
+  options?: WriteOptions | null,
 ): Promise<number> {
-  const target = fileSource(destination)?.file ?? fileTarget(destination);
-  if (target === undefined) {
-    throw invalidArgument(
-      'The "destination" argument must be of type path, file descriptor, or Blob. ' +
-        `Received ${shown(destination)}`,
-    );
-  }
-  return filesPart().writeTo(target, data, options);
+  const target = writeTarget(destination);
+  const part = filesPart();
+  return part.write(target, data, part.writeOptions(options), 'Bun');
 }

@@ -392,8 +392,7 @@ const GIVEN: Readonly<Record<string, string>> = {
 
 /** A type that the user gave, as Bun shows it. */
 export function fileType(given: string): string {
-  const type = given.toLowerCase();
-  return Object.hasOwn(GIVEN, type) ? (GIVEN[type] as string) : type;
+  return Object.hasOwn(GIVEN, given) ? (GIVEN[given] as string) : given.toLowerCase();
 }
 
 /** Type of a path by its extension (case-insensitive); `application/octet-stream` when unknown. */

@@ -2,5 +2,6 @@
 // See ../late.ts.
 
 export { FileSink } from '../file/file-sink.js';
-export { readFile, readFileNow, streamFile } from '../file/read-file.js';
-export { writeTo } from '../file/write.js';
+export { decodeFile, readFile, readFileNow, streamFile } from '../file/read-file.js';
+export { write } from '../file/write.js';
+export { writeOptions } from '../file/write-options.js';

@@ -4,6 +4,16 @@
 
 import { Bun } from '../bun.js';
 
-export { BunFile, BunRequest, Cookie, CookieMap, file, serve, Server } from '../index.js';
-export const { env, gc } = Bun;
+export {
+  BunFile,
+  BunRequest,
+  Cookie,
+  CookieMap,
+  file,
+  FileSink,
+  serve,
+  Server,
+  write,
+} from '../index.js';
+export const { env, gc, stdin, stdout, stderr } = Bun;
 export default Bun;
