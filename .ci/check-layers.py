@@ -59,9 +59,10 @@ TS_MAY = {
     'websocket': BASE | {'fetch'},
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
                       'error-page'},
+    'peer': set(), 'sqlite': BASE | {'peer'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
-    'runtime': {'index', 'bun', 'register', 'errors', 'types', 'util', 'fetch'},
+    'runtime': {'index', 'bun', 'sqlite', 'register', 'errors', 'types', 'util', 'fetch'},
     'index': None, 'bun': None, 'register': None, 'cli': {'runtime', 'register', 'errors'},
 }
 

@@ -50,6 +50,20 @@ export function notSupported(what: string, cure: string): Error {
   });
 }
 
+/** A feature that a package of the user's choice brings: loaded when it is first used. */
+export function missingPeer(what: string, name: string, install = name): Error {
+  return make(Error, `${what} needs the package ${name}. Install it: npm install ${install}`, {
+    code: 'ERR_BUNSERVE_MISSING_PEER',
+  });
+}
+
+/** A member of `Bun` that has no counterpart here; thrown where it is used, not where it is named. */
+export function notProvided(name: string, cure = ''): Error {
+  return make(Error, `${name} is not provided by bunserve.${cure && ` ${cure}`}`, {
+    code: 'ERR_BUNSERVE_NOT_PROVIDED',
+  });
+}
+
 export function bodyAlreadyUsed(message = 'Body already used'): Error {
   return make(TypeError, message, { code: 'ERR_BODY_ALREADY_USED' });
 }

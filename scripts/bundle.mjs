@@ -15,16 +15,19 @@ const entries = {
   cli: 'cli.js',
   hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
+  'sqlite-module': 'runtime/sqlite-module.js',
   'late/cookies': 'late/cookies.js',
   'late/files': 'late/files.js',
 };
 
-/** Modules that are loaded with their first use, by the file they go to; see lib/late.ts. */
+/** Modules that a starting server does not load, by the file they go to; see lib/late.ts. */
 const late = {
   'error-page': /[\\/]lib[\\/]error-page[\\/]/,
   'cookies-core': /[\\/]lib[\\/]cookies[\\/]/,
   'files-core':
     /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
+  sqlite: /[\\/]lib[\\/]sqlite[\\/]/,
+  peer: /[\\/]lib[\\/]peer\.js/,
 };
 
 export async function bundle() {
@@ -51,9 +54,8 @@ export async function bundle() {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'cookies-core', test: late['cookies-core'], priority: 2 },
-        { name: 'files-core', test: late['files-core'], priority: 2 },
-        { name: 'core', test: isCore, priority: 1 },
+        ...Object.entries(late).map(([name, test]) => ({ name, test })),
+        { name: 'core', test: isCore },
       ],
     },
   });

@@ -5,10 +5,14 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureTools } from './apt-tools.mjs';
+import { ensureNode, versions } from './node-versions.mjs';
+import { ensurePeers } from './test-peers.mjs';
 import { CureError, root, run } from './util.mjs';
 
 export async function runJest() {
   await ensureTools('js');
+  await ensurePeers();
+  for (const major of Object.keys(versions)) await ensureNode(major);
   const report = path.join(root, 'out', 'jest.json');
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });

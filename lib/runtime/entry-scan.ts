@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether a program may import `bun`, as far as its text tells. Without synchronous hooks (Node 20)
+// Whether a program may import `bun` or `bun:sqlite`, as far as its text tells. Without synchronous hooks (Node 20)
 // resolving that name needs a loader thread, which costs a third of the whole start (45 ms of 120);
 // programs that only use the global `Bun` need not pay for it. Whatever cannot be told counts as
 // yes, so an answer of no is safe.

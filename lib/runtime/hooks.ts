@@ -3,7 +3,10 @@
 // The resolve hook as the loader thread of Node 20 wants it (module.register). Must stay free of
 // imports from the library: it runs in a thread of its own.
 
-const bunModuleUrl = new URL('./bun-module.js', import.meta.url).href;
+const modules: Readonly<Record<string, string>> = {
+  bun: new URL('./bun-module.js', import.meta.url).href,
+  'bun:sqlite': new URL('./sqlite-module.js', import.meta.url).href,
+};
 
 interface Resolved {
   url: string;
@@ -16,6 +19,7 @@ export function resolve(
   context: unknown,
   next: (specifier: string, context: unknown) => Promise<Resolved>,
 ): Promise<Resolved> {
-  if (specifier !== 'bun') return next(specifier, context);
-  return Promise.resolve({ url: bunModuleUrl, format: 'module', shortCircuit: true });
+  if (!Object.hasOwn(modules, specifier)) return next(specifier, context);
+  const url = modules[specifier] as string;
+  return Promise.resolve({ url, format: 'module', shortCircuit: true });
 }

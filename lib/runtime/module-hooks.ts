@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Resolves the specifier `bun` to this package: synchronous in-thread hooks where Node has them,
-// the loader thread's otherwise. `require("bun")` is covered through Module._resolveFilename where
+// Resolves the specifiers `bun` and `bun:sqlite` to this package: synchronous in-thread hooks where
+// Node has them, the loader thread's otherwise. `require("bun")` is covered through Module._resolveFilename where
 // the hooks do not reach it.
 
 import { mayImportBun } from './entry-scan.js';
@@ -23,7 +23,10 @@ interface CommonJs {
 }
 
 // As in hooks.ts, which a start without a loader thread need not load.
-const bunModuleUrl = new URL('./bun-module.js', import.meta.url).href;
+const modules = new Map([
+  ['bun', new URL('./bun-module.js', import.meta.url).href],
+  ['bun:sqlite', new URL('./sqlite-module.js', import.meta.url).href],
+]);
 
 const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
@@ -35,10 +38,11 @@ export function installModuleHooks(entry: string | undefined): void {
   const api = Module as HookApi;
   if (api.registerHooks !== undefined) {
     api.registerHooks({
-      resolve: (specifier, context, next) =>
-        specifier === 'bun'
-          ? { url: bunModuleUrl, format: 'module', shortCircuit: true }
-          : next(specifier, context),
+      resolve: (specifier, context, next) => {
+        const url = modules.get(specifier);
+        if (url === undefined) return next(specifier, context);
+        return { url, format: 'module', shortCircuit: true };
+      },
     });
     return;
   }
@@ -46,7 +50,8 @@ export function installModuleHooks(entry: string | undefined): void {
   const commonJs = Module as CommonJs;
   const original = commonJs._resolveFilename;
   commonJs._resolveFilename = function (request, ...rest) {
-    if (request === 'bun') return process.getBuiltinModule('node:url').fileURLToPath(bunModuleUrl);
+    const url = modules.get(request);
+    if (url !== undefined) return process.getBuiltinModule('node:url').fileURLToPath(url);
     return original.call(this, request, ...rest);
   };
 }
