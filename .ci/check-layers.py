@@ -63,7 +63,7 @@ TS_MAY = {
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
     'runtime': {'index', 'bun', 'sqlite', 'register', 'errors', 'types', 'util', 'fetch'},
-    'index': None, 'bun': None, 'register': None, 'cli': {'runtime', 'register', 'errors'},
+    'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None, 'cli': {'runtime', 'register', 'errors'},
 }
 
 

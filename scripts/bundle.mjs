@@ -15,6 +15,7 @@ const entries = {
   cli: 'cli.js',
   hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
+  'bun-late': 'bun-late.js',
   'sqlite-module': 'runtime/sqlite-module.js',
   'late/cookies': 'late/cookies.js',
   'late/files': 'late/files.js',
@@ -26,6 +27,7 @@ const late = {
   'cookies-core': /[\\/]lib[\\/]cookies[\\/]/,
   'files-core':
     /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
+  'bun-members': /[\\/]lib[\\/]bun[\\/]/,
   sqlite: /[\\/]lib[\\/]sqlite[\\/]/,
   peer: /[\\/]lib[\\/]peer\.js/,
 };
