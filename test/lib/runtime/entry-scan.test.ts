@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Whether a program may ask for a module of Bun's: only then Node 20 starts a loader thread.
+import { join } from 'node:path';
+import { mayImportBun } from '#lib/runtime/entry-scan.js';
+import { withFolder } from '../process/folder.js';
+
+async function scan(files: Record<string, string>): Promise<boolean> {
+  return withFolder(files, (folder) => Promise.resolve(mayImportBun(join(folder, 'main.mjs'))));
+}
+
+test.each([
+  ['the global', "Bun.serve({}); import './b.mjs';", "import fs from 'node:fs';", false],
+  ['bunserve', "import { serve } from 'bunserve';", '', false],
+  ['bun', "import { serve } from 'bun';", '', true],
+  ['bun:sqlite', "import { Database } from 'bun:sqlite';", '', true],
+  ['bun:sqlite, behind another', "import './b.mjs';", "export * from 'bun:sqlite';", true],
+  ['import() of bun:sqlite', "await import('bun:sqlite');", '', true],
+  ['a package', "import 'pkg';", '', true],
+  ['a computed import', 'await import(name);', '', true],
+])('%s', async (_, main, other, expected) => {
+  expect(await scan({ 'main.mjs': main, 'b.mjs': other })).toBe(expected);
+});
+
+test('no file, or one that is not there', () => {
+  expect(mayImportBun(undefined)).toBe(true);
+  expect(mayImportBun('/not/there.mjs')).toBe(true);
+});
