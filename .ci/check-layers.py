@@ -51,7 +51,8 @@ CALL_RULES = [
 # TypeScript: module -> what it may import from lib (first path part, or a file at the top).
 BASE = {'native', 'errors', 'util', 'types', 'late'}
 TS_MAY = {
-    'late': {'late', 'file', 'cookies'}, 'errors': set(), 'util': {'errors'}, 'native': {'errors', 'util'}, 'types': BASE | {
+    'late': {'late', 'file', 'cookies'}, 'errors': set(), 'util': {'errors'},
+    'native': {'errors', 'util'}, 'types': BASE | {
         'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
     'cookies': BASE | {'fetch'}, 'error-page': set(),
@@ -63,7 +64,8 @@ TS_MAY = {
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
     'runtime': {'index', 'bun', 'sqlite', 'register', 'errors', 'types', 'util', 'fetch'},
-    'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None, 'cli': {'runtime', 'register', 'errors'},
+    'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
+    'cli': {'runtime', 'register', 'errors'},
 }
 
 

@@ -85,7 +85,8 @@ export function zstdDecompress(data: Bytes): Promise<Buffer> {
 
 /** All pieces of a stream as bytes; texts among them are UTF-8. */
 async function collect(stream: ReadableStream): Promise<Uint8Array> {
-  const pieces = await readableStreamToArray<string | ArrayBuffer | NodeJS.ArrayBufferView>(stream);
+  type Piece = string | ArrayBuffer | NodeJS.ArrayBufferView;
+  const pieces = await readableStreamToArray(stream as ReadableStream<Piece>);
   const bytes = pieces.map((piece) =>
     typeof piece === 'string' ? new TextEncoder().encode(piece) : piece,
   );

@@ -2,7 +2,7 @@
 // The module `bun` and the global `Bun` beside Bun's, on every version of Node; what is not there
 // says so where it is used.
 import { join } from 'node:path';
-import { withFolder } from '../process/folder.js';
+import { withFolder } from '../../helpers/folder.js';
 import { root, startFile } from '../process/program.js';
 import {
   differences,

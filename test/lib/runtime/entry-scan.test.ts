@@ -2,7 +2,7 @@
 // Whether a program may ask for a module of Bun's: only then Node 20 starts a loader thread.
 import { join } from 'node:path';
 import { mayImportBun } from '#lib/runtime/entry-scan.js';
-import { withFolder } from '../process/folder.js';
+import { withFolder } from '../../helpers/folder.js';
 
 async function scan(files: Record<string, string>): Promise<boolean> {
   return withFolder(files, (folder) => Promise.resolve(mayImportBun(join(folder, 'main.mjs'))));

@@ -2,7 +2,7 @@
 // `bun:sqlite` beside Bun's on every version of Node: with better-sqlite3 on Node 20, with
 // node:sqlite on the others; and every way to ask for the module.
 import { join } from 'node:path';
-import { withFolder } from '../process/folder.js';
+import { withFolder } from '../../helpers/folder.js';
 import { root, startFile, type Ending } from '../process/program.js';
 import {
   differences,
