@@ -72,9 +72,9 @@ const late = [
 const missing = {
   functions:
     '$ Archive ArrayBufferSink FetchSession FileSystemRouter Glob Image MD4 ModuleGraph ' +
-    'RedisClient S3Client Terminal Transpiler WebView build color connect cron deepMatch ' +
+    'RedisClient S3Client SQL Terminal Transpiler WebView build color connect cron deepMatch ' +
     'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin registerMacro ' +
-    'sliceAnsi spawn spawnSync stringWidth udpSocket wrapAnsi',
+    'sliceAnsi spawn spawnSync sql stringWidth udpSocket wrapAnsi',
   objects: 'CSRF FFI JSON5 JSONC JSONL TOML XML YAML dns markdown redis s3 secrets semver unsafe',
 };
 

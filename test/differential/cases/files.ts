@@ -187,7 +187,9 @@ export const cases: readonly DifferentialCase[] = [
   sent(post('/route', '', 'If-Modified-Since: Thu, 07 May 2037 07:08:09 GMT'), '200 open'),
   sent(post('/route/methods', 'body'), '200 open'),
   sent(call('DELETE', '/route'), '200 open'),
-  sent(get('/plain') + get('/route') + get('/slice') + get('/bin'), '200 200 206 200 open'),
+  sent(get('/plain') + get('/route') + get('/slice') + get('/bin'), '200 200 206 200 open', {
+    name: 'four pipelined requests',
+  }),
   differing(get('/slice-negative'), '206 open', 'file-negative-slice', {
     gives: '206 open',
     body: 'orld',
