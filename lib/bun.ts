@@ -73,7 +73,7 @@ const missing = {
   functions:
     '$ Archive ArrayBufferSink FetchSession FileSystemRouter Glob Image MD4 ModuleGraph ' +
     'RedisClient S3Client SQL Terminal Transpiler WebView build color connect cron deepMatch ' +
-    'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin registerMacro ' +
+    'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin postgres registerMacro ' +
     'sliceAnsi spawn spawnSync sql stringWidth udpSocket wrapAnsi',
   objects: 'CSRF FFI JSON5 JSONC JSONL TOML XML YAML dns markdown redis s3 secrets semver unsafe',
 };
