@@ -149,6 +149,32 @@ const kinds = {
   error: () => Response.error(),
 };
 
+const bodies = {
+  text: () => 'text',
+  empty: () => '',
+  none: () => null,
+  bytes: () => new Uint8Array(3),
+  blob: () => new Blob(['b'], { type: 'x/y' }),
+  params: () => new URLSearchParams('a=1'),
+  stream: () =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue('s');
+        controller.close();
+      },
+    }),
+  generator: () =>
+    async function* () {
+      yield 'g';
+    },
+};
+const framings = {
+  chunked: { 'Transfer-Encoding': 'chunked' },
+  length: { 'Content-Length': '7' },
+  both: { 'Transfer-Encoding': 'chunked', 'Content-Length': '7' },
+  neither: { 'Content-Length': 'seven' },
+};
+
 const shared = new Response('shared');
 const routes = { '/k/reused': () => shared };
 for (const [name, make] of Object.entries(kinds)) routes[`/k/${name}`] = make;
@@ -159,6 +185,10 @@ const server = Bun.serve({
   routes: {
     ...routes,
     '/status/:code': (req) => new Response('body', { status: Number(req.params.code) }),
+    '/bodied/:kind/:code': (req) =>
+      new Response(bodies[req.params.kind](), { status: Number(req.params.code) }),
+    '/framed/:kind/:framing': (req) =>
+      new Response(bodies[req.params.kind](), { headers: framings[req.params.framing] }),
     '/bare/:code': (req) => new Response(null, { status: Number(req.params.code) }),
     '/typed/:code': (req) =>
       new Response(null, {

@@ -1,8 +1,43 @@
 // SPDX-License-Identifier: MIT
 // req.signal in every phase of a request, and stop() while requests are under way.
-import { get, post, type DifferentialCase } from '../case.js';
+import { get, post, type DifferentialCase, type Snippet } from '../case.js';
 
 const HALF = post('/', 'abcdef').slice(0, -3);
+
+/** A stream of `pieces`, of which each is announced; `code` says what happens meanwhile. */
+function streaming(kind: string, code: string): Snippet {
+  const text = `({ json, log }) => {
+    let report = () => 'nothing';
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+    const start = (kept, server) => {
+      const plan = (() => { ${code} })();
+      report = plan.report ?? report;
+      const next = async function* () {
+        for (const [i, piece] of plan.pieces.entries()) {
+          await turn();
+          plan.each(i);
+          yield piece;
+        }
+        await turn();
+      };
+      if ('${kind}' === 'generator') return new Response(next);
+      const iterator = next();
+      return new Response(new ReadableStream({
+        async pull(controller) {
+          const { done, value } = await iterator.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+      }));
+    };
+    return { fetch: (req, server) => {
+      const { pathname } = new URL(req.url);
+      if (pathname === '/stream') return start(req, server);
+      return json(pathname === '/report' ? report() : pathname);
+    } };
+  }`;
+  return { toString: () => text } as unknown as Snippet;
+}
 
 export const cases: readonly DifferentialCase[] = [
   {
@@ -315,4 +350,77 @@ export const cases: readonly DifferentialCase[] = [
     gives: ['200 open', '200 closed', '200 open'],
     body: '1',
   },
+  ...['stream', 'generator'].flatMap((kind): DifferentialCase[] => [
+    {
+      name: `counters and address while a ${kind} is sent, and afterwards`,
+      app: streaming(
+        kind,
+        `const seen = [];
+         const look = () => seen.push(server.pendingRequests, server.requestIP(kept) !== null, kept.signal.aborted);
+         return { pieces: ['a', 'b'], each: look, report: () => (look(), seen) };`,
+      ),
+      send: [get('/stream'), { await: 1 }, get('/report')],
+      gives: '200 200 open',
+      body: '[1,true,false,1,true,false,1,false,false]',
+    },
+    {
+      name: `stop() while a ${kind} is sent`,
+      app: streaming(
+        kind,
+        `return { pieces: ['a', 'b', 'c'], each: (i) => { if (i === 1) server.stop().then(() => log('stopped')); } };`,
+      ),
+      send: get('/stream'),
+      gives: '200 closed',
+      body: 'abc',
+      logs: 1,
+    },
+    {
+      name: `stop(true) while a ${kind} is sent`,
+      app: streaming(
+        kind,
+        `kept.signal.addEventListener('abort', () => log(kept.signal.reason.name));
+         return { pieces: ['a', 'b', 'c'], each: (i) => { if (i === 1) server.stop(true).then(() => log('stopped')); } };`,
+      ),
+      send: get('/stream'),
+      gives: 'truncated',
+      logs: 2,
+    },
+    {
+      name: `timeout() while a ${kind} is sent, and afterwards`,
+      app: streaming(
+        kind,
+        `const seen = [];
+         const set = () => seen.push(server.timeout(kept, 100) === undefined);
+         return { pieces: ['a', 'b'], each: set, report: () => (set(), seen) };`,
+      ),
+      send: [get('/stream'), { await: 1 }, get('/report')],
+      gives: '200 200 open',
+      body: '[true,true,true]',
+    },
+    {
+      name: `closeIdleConnections() while a ${kind} is sent`,
+      app: streaming(
+        kind,
+        `return { pieces: ['a', 'b'], each: (i) => { if (i === 1) log(server.closeIdleConnections()); } };`,
+      ),
+      send: [
+        { send: get('/idle'), on: 1 },
+        { await: 1, on: 1 },
+        { send: get('/stream'), on: 0 },
+      ],
+      gives: ['200 open', '200 closed'],
+      body: 'ab',
+      logs: 1,
+    },
+    {
+      name: `reload() while a ${kind} is sent`,
+      app: streaming(
+        kind,
+        `return { pieces: ['a', 'b'], each: (i) => { if (i === 1) server.reload({ fetch: () => new Response('new') }); } };`,
+      ),
+      send: [get('/stream'), { await: 1 }, get('/next')],
+      gives: '200 200 open',
+      body: 'new',
+    },
+  ]),
 ];

@@ -462,7 +462,26 @@ const differences: readonly DifferentialCase[] = [
   ),
 ];
 
+/** What is coded stays coded: nothing is unpacked on behalf of the handler. */
+const coded = ['gzip', 'deflate', 'br', 'zstd', 'identity', 'gzip, br', 'x-unknown'].flatMap(
+  (coding): DifferentialCase[] => [
+    {
+      name: `a body coded ${coding}`,
+      app: 'echo',
+      send: post('/', '\x1f\x8b\x08\0packed', `Content-Encoding: ${coding}`),
+      gives: '200 open',
+    },
+    {
+      name: `a chunked body coded ${coding}`,
+      app: 'echo',
+      send: chunkedPost('/', chunks('\x1f\x8b\x08\0packed', 4), `Content-Encoding: ${coding}`),
+      gives: '200 open',
+    },
+  ],
+);
+
 export const cases: readonly DifferentialCase[] = [
+  ...coded,
   ...whole,
   ...chunked,
   ...arriving,

@@ -2,6 +2,7 @@
 // All cases by topic, in the order they run.
 import type { DifferentialCase } from '../case.js';
 import { cases as aborts } from './aborts.js';
+import { cases as asyncContext } from './async-context.js';
 import { cases as bodies } from './bodies.js';
 import { cases as connections } from './connections.js';
 import { cases as cookieApi } from './cookie-api.js';
@@ -16,6 +17,7 @@ import { cases as lifecycle } from './lifecycle-lite.js';
 import { cases as methods } from './methods.js';
 import { cases as options } from './options.js';
 import { cases as params } from './params.js';
+import { cases as proxies } from './proxies.js';
 import { cases as response } from './response.js';
 import { cases as routing } from './routing.js';
 import { cases as serverObject } from './server-object.js';
@@ -44,5 +46,7 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   aborts,
   bodies,
   streams,
+  'async-context': asyncContext,
+  proxies,
   files,
 };

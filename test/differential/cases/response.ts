@@ -92,6 +92,32 @@ const bodyless = [204, 205, 304].flatMap((status) =>
   ),
 );
 
+const BODIES = ['text', 'empty', 'none', 'bytes', 'blob', 'params', 'stream', 'generator'];
+
+/** A body that the status does not have, and what there is of its type. */
+const dropped = [204, 205, 304].flatMap((status) =>
+  BODIES.flatMap((kind) =>
+    ['GET', 'HEAD'].map((method): DifferentialCase => ({
+      name: `${method} status ${status} with a body of ${kind}`,
+      app: 'responses',
+      send: call(method, `/bodied/${kind}/${status}`),
+      gives: `${status} open`,
+      strict: true,
+    })),
+  ),
+);
+
+/** HEAD of what says how a GET would be framed; only without a body is it believed. */
+const framed = BODIES.flatMap((kind) =>
+  ['chunked', 'length', 'both', 'neither'].map((framing): DifferentialCase => ({
+    name: `HEAD with ${framing} of the handler's own and a body of ${kind}`,
+    app: 'responses',
+    send: call('HEAD', `/framed/${kind}/${framing}`),
+    gives: '200 open',
+    strict: true,
+  })),
+);
+
 /** [kind, content type of Bun, of ours]. */
 const BLOBS: readonly (readonly [string, string, string | null])[] = [
   ['blob', 'text/html;charset=utf-8', 'text/html'],
@@ -139,6 +165,8 @@ export const cases: readonly DifferentialCase[] = [
   ...kinds,
   ...statuses,
   ...bodyless,
+  ...dropped,
+  ...framed,
   ...blobs,
   {
     name: 'the exact bytes of a text response',
