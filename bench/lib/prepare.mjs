@@ -79,6 +79,8 @@ export function linkBunserve() {
   } catch {
     // There was none.
   }
+  // Soaks run without the peers.
+  mkdirSync(modulesDir, { recursive: true });
   symlinkSync(join('..', '..'), link, 'dir');
 }
 

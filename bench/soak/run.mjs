@@ -3,6 +3,7 @@
 // `npm run soak -- NAME`: one soak of this folder, or all of them. Each prints what it did and what
 // the server's memory did meanwhile; the exit status is 1 when a limit was exceeded.
 import { readdirSync } from 'node:fs';
+import { linkBunserve } from '../lib/prepare.mjs';
 
 const [wanted] = process.argv.slice(2);
 const names = readdirSync(new URL('.', import.meta.url))
@@ -14,6 +15,7 @@ if (wanted !== undefined && !names.includes(wanted)) {
   process.exit(2);
 }
 
+linkBunserve();
 let failed = false;
 for (const name of wanted === undefined ? names : [wanted]) {
   console.log(`soak ${name}`);
