@@ -8,8 +8,10 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 using usk::Backend;
@@ -460,5 +462,79 @@ TEST_CASE("a callback may destroy the loop that run is running") {
     loop->run();
     CHECK(done);
     CHECK(recorder.log == "odc");
+  }
+}
+
+TEST_CASE("work on another thread comes back on this one, in a turn") {
+  struct Job {
+    usk::Loop *loop;
+    std::thread::id worker;
+    std::thread::id home;
+    unsigned depth = 0;
+  };
+  onEachBackend([](Server &server) {
+    Job job{&*server.loop, {}, {}};
+    server.loop->offload(
+        [](void *user) { static_cast<Job *>(user)->worker = std::this_thread::get_id(); },
+        [](void *user) {
+          auto &done = *static_cast<Job *>(user);
+          done.home = std::this_thread::get_id();
+          done.depth = done.loop->depth();
+        },
+        &job);
+    REQUIRE(server.loop.until([&] { return job.depth != 0; }));
+    CHECK(job.depth == 1);
+    CHECK(job.home == std::this_thread::get_id());
+  });
+}
+
+TEST_CASE("a loop is destroyed only after the work it gave away") {
+  struct Job {
+    std::mutex mutex;
+    bool worked = false;
+    bool done = false;
+  };
+  for (const Backend backend : usk::test::backends()) {
+    CAPTURE(usk::test::name(backend));
+    Job job;
+    {
+      LiveLoop loop(backend);
+      // Held until the loop is being destroyed; a standalone one works at once.
+      std::unique_lock<std::mutex> hold(job.mutex, std::defer_lock);
+      if (backend != Backend::Standalone) {
+        hold.lock();
+      }
+      loop->offload(
+          [](void *user) {
+            auto &held = *static_cast<Job *>(user);
+            const std::lock_guard<std::mutex> wait(held.mutex);
+            held.worked = true;
+          },
+          [](void *user) { static_cast<Job *>(user)->done = true; }, &job);
+      bool destroyed = false;
+      struct Order {
+        Job *job;
+        bool *destroyed;
+      } order{&job, &destroyed};
+      loop->destroy(
+          [](void *user) {
+            auto &seen = *static_cast<Order *>(user);
+            *seen.destroyed = true;
+            CHECK(seen.job->worked);
+            CHECK(seen.job->done);
+          },
+          &order);
+      if (hold.owns_lock()) {
+        CHECK_FALSE(destroyed);
+        hold.unlock();
+      }
+#ifdef USK_WITH_UV
+      if (backend != Backend::Standalone) {
+        uv_run(&loop.uv(), UV_RUN_DEFAULT);
+      }
+#endif
+      CHECK(destroyed);
+      loop.forget();
+    }
   }
 }

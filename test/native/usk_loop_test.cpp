@@ -275,3 +275,64 @@ TEST_CASE("what onClose defers during tear-down still runs") {
   net.destroyLoop();
   CHECK(runs == 1);
 }
+
+namespace {
+
+// Work that is given away, and what became of it.
+struct Job {
+  std::string *log;
+  void (*next)(Job &) = nullptr;
+};
+
+void give(usk::Loop &loop, Job &job) {
+  loop.offload([](void *user) { *static_cast<Job *>(user)->log += 'w'; },
+               [](void *user) {
+                 auto &done = *static_cast<Job *>(user);
+                 *done.log += 'd';
+                 if (done.next != nullptr) {
+                   done.next(done);
+                 }
+               },
+               &job);
+}
+
+} // namespace
+
+TEST_CASE("work that is given away comes back in a turn") {
+  FakeNet net;
+  static FakeNet *current;
+  current = &net;
+  std::string log;
+  Job job{&log, [](Job &) { CHECK(current->loop().depth() == 1); }};
+  net.holdWork(true);
+  give(net.loop(), job);
+  net.settle();
+  CHECK(log.empty());
+  CHECK(net.works() == 1);
+  net.holdWork(false);
+  net.settle();
+  CHECK(log == "wd");
+}
+
+TEST_CASE("work that is given away comes back although the loop is destroyed") {
+  std::string log;
+  Job job{&log};
+  FakeNet net;
+  net.holdWork(true);
+  give(net.loop(), job);
+  net.destroyLoop();
+  CHECK(log == "wd");
+}
+
+TEST_CASE("without another thread the work is done at once, its end comes in a turn") {
+  usk::SystemError error;
+  usk::Loop *loop = usk::Loop::create({}, error);
+  REQUIRE(loop != nullptr);
+  std::string log;
+  Job job{&log};
+  give(*loop, job);
+  CHECK(log == "w");
+  loop->runOnce(0);
+  CHECK(log == "wd");
+  loop->destroy(nullptr, nullptr);
+}

@@ -28,10 +28,11 @@ bool Loop::Internal::init() {
   return receive_ != nullptr && cork.init();
 }
 
-void Loop::Internal::beginTurn() {
+void Loop::Internal::beginTurn(unsigned ready) {
   depth++;
   turn++;
-  fileBytesLeft = kFileBytesPerTurn;
+  bulkLeft = kBulkPerTurn;
+  bulkShare = std::clamp(kBulkPerTurn / std::max(ready, 1u), kMinBulkShare, kMaxBulkShare);
   nowMs = clock->monotonicMs();
 }
 
@@ -70,6 +71,17 @@ void Loop::Internal::endTurn() {
   }
   updateTimer();
   updateTurnRequest();
+}
+
+void Loop::Internal::onWorkDone(void (*done)(void *user), void *user) {
+  if (isBusy()) {
+    // Host code runs the uv loop inside a callback of ours.
+    loop.defer(done, user);
+    return;
+  }
+  beginTurn(0);
+  done(user);
+  endTurn();
 }
 
 void Loop::Internal::runDeferred() {
@@ -298,6 +310,13 @@ std::string_view Loop::date() { return internal_->dates.at(internal_->clock->wal
 void Loop::defer(LoopCallback callback, void *user) {
   internal_->deferred.push_back({callback, user});
   internal_->updateTurnRequest();
+}
+
+void Loop::offload(LoopCallback work, LoopCallback done, void *user) {
+  if (!internal_->poller->offload(work, done, user)) {
+    work(user);
+    defer(done, user);
+  }
 }
 
 Socket *Loop::socketAt(uint32_t index) { return internal_->slab.at(index); }

@@ -61,6 +61,8 @@ private:
   static void fail(Socket &socket, int error);
   static bool canWrite(const Core &core);
   static bool flushAhead(Socket &socket);
+  static FileSend sendFileFailed(Socket &socket, int error);
+  static void countBulk(Socket &socket, size_t taken);
   static void sendFin(Socket &socket);
   static void finishFlushed(Socket &socket);
 };

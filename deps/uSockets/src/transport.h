@@ -21,4 +21,7 @@ inline ssize_t transportWrite(Socket &socket, const iovec *parts, size_t count) 
              : net.sendParts(socket.fd(), parts, count);
 }
 
+// Whether a file's bytes may go to the kernel as they are.
+inline bool transportSendsFiles(const Socket &) { return true; }
+
 } // namespace usk

@@ -184,6 +184,7 @@ size_t Socket::tryWrite(std::string_view bytes) {
     return 0;
   }
   const size_t taken = Internal::offer(*this, parts, count);
+  Internal::countBulk(*this, taken);
   if (taken == corked + bytes.size()) {
     return bytes.size();
   }
@@ -199,33 +200,58 @@ size_t Socket::tryWrite(std::string_view bytes) {
 
 FileSend Socket::sendFile(int file, uint64_t offset, size_t size) {
   using Outcome = FileSend::Outcome;
-  if (!Internal::canWrite(core_)) {
-    return {Outcome::Sent, size};
+  if (!transportSendsFiles(*this)) {
+    return {Outcome::Unsupported};
   }
-  Loop::Internal &loop = Internal::loop(*this);
-  if (core_.back != nullptr || !Internal::flushAhead(*this)) {
+  if (!Internal::canWrite(core_) || core_.back != nullptr || !Internal::flushAhead(*this)) {
     return {};
   }
-  const size_t step = std::min({size, Loop::Internal::kFileBytesPerStep, loop.fileBytesLeft});
-  const ssize_t result = step == 0 ? -EAGAIN : loop.net->sendFile(core_.fd, file, offset, step);
-  if (result == 0) {
-    return {Outcome::Ended, 0};
+  const ssize_t result = Internal::loop(*this).net->sendFile(core_.fd, file, offset, size);
+  if (result > 0) {
+    Internal::countBulk(*this, static_cast<size_t>(result));
   }
-  // What sendfile(2) says about files it cannot map and about file systems that cannot splice.
-  if (result == -EINVAL || result == -ENOSYS) {
-    return {Outcome::Unsupported, 0};
+  if (result == 0) {
+    return {Outcome::Ended};
   }
   if (result < 0 && result != -EAGAIN) {
-    // Also for EIO of the file: the response cannot be completed.
-    Internal::fail(*this, static_cast<int>(-result));
-    return {Outcome::Sent, size};
+    return Internal::sendFileFailed(*this, static_cast<int>(-result));
   }
   const size_t taken = result < 0 ? 0 : static_cast<size_t>(result);
-  loop.fileBytesLeft -= taken;
   if (taken < size) {
     awaitDrain();
   }
   return {Outcome::Sent, taken};
+}
+
+// One call reads and writes; its errors tell which of the two failed.
+FileSend Socket::Internal::sendFileFailed(Socket &socket, int error) {
+  using Outcome = FileSend::Outcome;
+  switch (error) {
+  case EINVAL: // files that cannot be mapped, file systems that cannot splice
+  case ENOSYS:
+  case EOPNOTSUPP:
+    return {Outcome::Unsupported};
+  case EPIPE:
+  case ECONNRESET:
+  case ENOTCONN:
+  case ETIMEDOUT:
+  case EHOSTUNREACH:
+  case ENETUNREACH:
+    fail(socket, error);
+    return {};
+  default:
+    return {Outcome::Failed, 0, error};
+  }
+}
+
+void Socket::Internal::countBulk(Socket &socket, size_t taken) {
+  size_t &left = Internal::loop(socket).bulkLeft;
+  left -= std::min(left, taken);
+}
+
+size_t Socket::bulkShare() const {
+  const Loop::Internal &loop = core_.loop->internal();
+  return std::min(loop.bulkShare, loop.bulkLeft);
 }
 
 void Socket::awaitDrain() {

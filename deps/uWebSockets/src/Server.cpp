@@ -2,6 +2,7 @@
 //
 // Composition root of the C++ side: listeners, the HTTP group, route tables and the way to an end.
 #include "ServerInternal.h"
+#include "files/FileBody.h"
 #include "http/HttpConnection.h"
 
 #include <usk/loop.h>
@@ -57,6 +58,13 @@ size_t Server::Internal::closeIdle(size_t limit, const usk::Socket *spared) {
 void Server::Internal::exchangeEnded() {
   --pending;
   checkStopped();
+}
+
+char *Server::Internal::block() {
+  if (block_ == nullptr) {
+    block_.reset(new char[FileBody::kBlock]);
+  }
+  return block_.get();
 }
 
 void Server::Internal::connectionClosed() { checkStopped(); }

@@ -7,6 +7,7 @@
 
 #include <uwk/Server.h>
 
+#include <memory>
 #include <string>
 
 namespace uwk {
@@ -53,6 +54,11 @@ struct Server::Internal {
   HttpHead head;
   RouteMatch match;
   std::string text; // field lines that are put together for a response
+  // Memory for the bytes of a file during one call.
+  [[nodiscard]] char *block();
+
+private:
+  std::unique_ptr<char[]> block_; // exists once a file was sent
 };
 
 } // namespace uwk

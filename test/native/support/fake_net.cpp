@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace usk::test {
@@ -80,6 +81,11 @@ struct FakeNet::Calls {
     return sendParts(fd, &part, 1);
   }
 
+  static ssize_t sendAhead(int fd, const char *bytes, size_t size) {
+    theNet->connection(fd).aheadCalls++;
+    return send(fd, bytes, size);
+  }
+
   static ssize_t sendFile(int fd, int file, uint64_t offset, size_t size) {
     FakeConnection &connection = theNet->connection(fd);
     connection.fileCalls++;
@@ -88,7 +94,10 @@ struct FakeNet::Calls {
     }
     std::string bytes(size, '\0');
     const ssize_t count = ::pread(file, bytes.data(), size, static_cast<off_t>(offset));
-    return count <= 0 ? count : send(fd, bytes.data(), static_cast<size_t>(count));
+    if (count <= 0) {
+      return count < 0 ? -errno : 0;
+    }
+    return send(fd, bytes.data(), static_cast<size_t>(count));
   }
 
   static int accept(int listenFd) {
@@ -150,11 +159,16 @@ public:
   void setTimer(uint64_t dueMs) override { timerDueMs = dueMs; }
   void requestTurn(bool wanted) override { turnRequested = wanted; }
   void keepHostAlive(bool alive) override { hostAlive = alive; }
+  bool offload(void (*work)(void *user), void (*done)(void *user), void *user) override {
+    works.push_back({work, done, user});
+    return true;
+  }
 
   int wait(int) override {
     if (sink_.isBusy()) {
       return 0;
     }
+    const size_t finished = theNet->holdsWork_ ? 0 : finishWorks();
     // Taken before anything is reported, as a kernel would.
     std::vector<std::pair<uint64_t, unsigned>> ready;
     for (const auto &[fd, connection] : theNet->connections_) {
@@ -163,7 +177,7 @@ public:
         ready.emplace_back(connection.key, events);
       }
     }
-    sink_.beginTurn();
+    sink_.beginTurn(static_cast<unsigned>(ready.size()));
     for (const auto &[key, events] : ready) {
       sink_.onEvents(key, events);
     }
@@ -172,14 +186,34 @@ public:
       sink_.onTimer();
     }
     sink_.endTurn();
-    return static_cast<int>(ready.size());
+    return static_cast<int>(ready.size() + finished);
+  }
+
+  // The number of works that were finished; what they give away in turn is not among them.
+  size_t finishWorks() {
+    const std::vector<Work> given = std::exchange(works, {});
+    for (const Work &each : given) {
+      each.work(each.user);
+      sink_.onWorkDone(each.done, each.user);
+    }
+    return given.size();
   }
 
   void destroy(void (*done)(void *user), void *user) override {
+    for (const Work &each : works) {
+      each.work(each.user);
+      each.done(each.user);
+    }
     delete this;
     done(user);
   }
 
+  struct Work {
+    void (*work)(void *user);
+    void (*done)(void *user);
+    void *user;
+  };
+  std::vector<Work> works;
   uint64_t timerDueMs = kNoTimer;
   bool turnRequested = false;
   bool hostAlive = false;
@@ -210,7 +244,7 @@ private:
 
 FakeNet::FakeNet() {
   static constexpr net::Calls kCalls = {
-      Calls::receive,      Calls::send,         Calls::sendParts,   Calls::send,
+      Calls::receive,      Calls::send,         Calls::sendParts,   Calls::sendAhead,
       Calls::sendFile,     Calls::accept,       Calls::acceptQueue, Calls::shutdownWrite,
       Calls::resetOnClose, Calls::pendingError, Calls::unsent,      Calls::close};
   static constexpr clock::Source kClock = {[] { return theTimeMs; }, [] { return theTimeMs; },
@@ -281,6 +315,7 @@ void FakeNet::pass(unsigned seconds) {
   }
 }
 
+size_t FakeNet::works() const { return poller_->works.size(); }
 bool FakeNet::turnRequested() const { return poller_->turnRequested; }
 uint64_t FakeNet::timerDueMs() const { return poller_->timerDueMs; }
 bool FakeNet::keepsHostAlive() const { return poller_->hostAlive; }

@@ -33,9 +33,10 @@ struct FakeConnection {
 
   std::string output; // everything taken
   unsigned receives = 0;
-  unsigned sendCalls = 0; // send and sendParts
-  unsigned fileCalls = 0;
-  int fileError = 0; // errno of every sendFile
+  unsigned sendCalls = 0;  // send and sendParts
+  unsigned aheadCalls = 0; // sendAhead, which count as sends, too
+  unsigned fileCalls = 0;  // sendFile, which take what `sends` and `room` say, too
+  int fileError = 0;       // errno of every sendFile
   // What unsent() says.
   uint32_t unsent = 0;
   int64_t stalledMs = -1;
@@ -84,6 +85,9 @@ public:
   int turn();
   // Turns until nothing is reported any more.
   void settle();
+  // Work that was given away is done at the beginning of the next turn, or after holdWork(false).
+  void holdWork(bool hold) { holdsWork_ = hold; }
+  [[nodiscard]] size_t works() const;
   // Lets time pass, in steps of one second, each with a turn of its own.
   void pass(unsigned seconds);
 
@@ -101,6 +105,7 @@ private:
   std::map<int, FakeConnection> connections_;
   std::map<int, std::deque<int>> acceptQueues_;
   int acceptError_ = 0;
+  bool holdsWork_ = false;
   int nextFd_ = kFirstFd;
   struct Calls;
   friend struct Calls;

@@ -64,6 +64,11 @@ public:
   // outside a turn. Order is kept.
   void defer(LoopCallback callback, void *user);
 
+  // Runs `work(user)` on a thread of libuv's pool, for what would keep this one waiting; then
+  // `done(user)` comes on this one, in any case, be it while the loop is being destroyed: what it
+  // is about may be gone by then. A standalone loop has no other threads: it waits.
+  void offload(LoopCallback work, LoopCallback done, void *user);
+
   // Socket slots never move. A slot's index is stable for the life of the socket and reused later;
   // pair it with Socket::generation() to detect reuse. Null for a free slot.
   [[nodiscard]] Socket *socketAt(uint32_t index);

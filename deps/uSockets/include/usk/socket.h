@@ -31,12 +31,14 @@ struct SocketAddress {
 // What became of Socket::sendFile().
 struct FileSend {
   enum class Outcome : uint8_t {
-    Sent,       // `taken` bytes are on their way, maybe none
-    Ended,      // the file has no byte at that offset
-    Unsupported // not this file or not this socket: read and write instead
+    Sent,        // `taken` bytes are on their way, maybe none
+    Ended,       // the file has no byte at that offset (any more)
+    Failed,      // the file cannot be read: `error`
+    Unsupported, // not this file or not this socket: read and write instead
   };
   Outcome outcome = Outcome::Sent;
   size_t taken = 0;
+  int error = 0; // errno
 };
 
 class Socket {
@@ -70,13 +72,17 @@ public:
   // Flushes the cork, then offers `bytes` to the kernel. Returns the number of bytes taken and
   // never buffers: the zero-copy path of large bodies. A short count arms onDrain.
   size_t tryWrite(std::string_view bytes);
-  // Flushes the cork, then lets the kernel send from an open regular file without a copy. Takes at
-  // most a bounded number of bytes per call and turn, so that many transfers share the loop, and
-  // never buffers. Whenever fewer than `size` bytes were taken and the outcome is Sent, onDrain
-  // follows.
+  // Flushes the cork, then lets the kernel send from an open regular file without a copy; head and
+  // first bytes leave together. Takes what the kernel takes and never buffers. When the outcome is
+  // Sent and fewer than `size` bytes were taken, onDrain follows, or onClose.
   FileSend sendFile(int file, uint64_t offset, size_t size);
+  // What a large body may give this socket now, so that many transfers share a turn and none of
+  // them is left out. 0: others have used up this turn, awaitDrain() and go on then.
+  [[nodiscard]] size_t bulkShare() const;
   // Asks for onDrain although everything given was taken: for a sender that lets others go first.
   void awaitDrain();
+  // A write failed: what was "taken" since is lost, and onClose comes at the end of the turn.
+  [[nodiscard]] bool hasFailed() const;
   // Space for `size` bytes at the end of the cork buffer, or null when the socket is not the cork
   // owner, has a back buffer, or the bytes do not fit. commit() makes `size` of them part of the
   // stream; without commit nothing happened.
@@ -180,5 +186,6 @@ inline uint32_t Socket::generation() const { return core_.generation; }
 inline int Socket::fd() const { return core_.fd; }
 inline void *Socket::ext() { return ext_; }
 inline bool Socket::isPaused() const { return core_.paused; }
+inline bool Socket::hasFailed() const { return core_.failure != 0; }
 
 } // namespace usk

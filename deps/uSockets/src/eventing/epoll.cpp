@@ -73,7 +73,7 @@ int EpollPoller::wait(int timeoutMs) {
         timeoutMs < 0 ? static_cast<int>(left) : std::min(timeoutMs, static_cast<int>(left));
   }
   const int count = collect(timeoutMs);
-  sink_.beginTurn();
+  sink_.beginTurn(static_cast<unsigned>(count));
   report(count);
   if (timerDueMs_ != kNoTimer && timerDueMs_ <= clock::monotonicMs()) {
     timerDueMs_ = kNoTimer;

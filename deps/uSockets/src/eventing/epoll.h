@@ -25,6 +25,7 @@ public:
   void setTimer(uint64_t dueMs) override { timerDueMs_ = dueMs; }
   void requestTurn(bool wanted) override { turnWanted_ = wanted; }
   void keepHostAlive(bool) override {}
+  bool offload(void (*)(void *user), void (*)(void *user), void *) override { return false; }
   int wait(int timeoutMs) override;
   void destroy(void (*done)(void *user), void *user) override;
 

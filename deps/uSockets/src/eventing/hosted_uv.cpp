@@ -9,6 +9,7 @@
 #include "epoll.h"
 
 #include <cerrno>
+#include <memory>
 #include <new>
 
 namespace usk {
@@ -41,7 +42,7 @@ void UvHandles::setTimer(uint64_t dueMs) {
           uv_timer_start(timer, timer->timer_cb, 10, 0);
           return;
         }
-        handles.sink_.beginTurn();
+        handles.sink_.beginTurn(0);
         handles.sink_.onTimer();
         handles.sink_.endTurn();
       },
@@ -56,14 +57,50 @@ void UvHandles::requestTurn(bool wanted) {
   uv_idle_start(&idle_, [](uv_idle_t *idle) {
     auto &handles = *static_cast<UvHandles *>(idle->data);
     if (!handles.sink_.isBusy()) {
-      handles.sink_.beginTurn();
+      handles.sink_.beginTurn(0);
       handles.sink_.endTurn();
     }
   });
 }
 
+bool UvHandles::offload(void (*work)(void *user), void (*done)(void *user), void *user) {
+  auto *given = new (std::nothrow) Work{{}, this, work, done, user};
+  if (given == nullptr) {
+    return false;
+  }
+  given->request.data = given;
+  const int result = uv_queue_work(
+      timer_.loop, &given->request,
+      [](uv_work_t *request) {
+        auto *running = static_cast<Work *>(request->data);
+        running->work(running->user);
+      },
+      [](uv_work_t *request, int) {
+        const std::unique_ptr<Work> over(static_cast<Work *>(request->data));
+        over->handles->finished(*over);
+      });
+  if (result != 0) {
+    delete given;
+    return false;
+  }
+  opened();
+  return true;
+}
+
+void UvHandles::finished(const Work &work) {
+  if (closing_) {
+    // The loop has no turns any more, but it and its memory are still there.
+    work.done(work.user);
+    onClosed_(reinterpret_cast<uv_handle_t *>(&timer_));
+    return;
+  }
+  open_--;
+  sink_.onWorkDone(work.done, work.user);
+}
+
 void UvHandles::close(void *data, uv_close_cb onClosed) {
   closing_ = true;
+  onClosed_ = onClosed;
   timer_.data = data;
   idle_.data = data;
   uv_close(reinterpret_cast<uv_handle_t *>(&timer_), onClosed);
@@ -97,6 +134,9 @@ public:
 
   void setTimer(uint64_t dueMs) override { handles_.setTimer(dueMs); }
   void requestTurn(bool wanted) override { handles_.requestTurn(wanted); }
+  bool offload(void (*work)(void *user), void (*done)(void *user), void *user) override {
+    return handles_.offload(work, done, user);
+  }
 
   void keepHostAlive(bool alive) override {
     auto *handle = reinterpret_cast<uv_handle_t *>(&poll_);
@@ -125,7 +165,7 @@ private:
   void turn() {
     if (!sink_.isBusy()) {
       const int count = collect(0);
-      sink_.beginTurn();
+      sink_.beginTurn(static_cast<unsigned>(count));
       report(count);
       sink_.endTurn();
     }

@@ -23,7 +23,11 @@ public:
   void setTimer(uint64_t dueMs);
   void requestTurn(bool wanted);
 
-  // Every handle of the backend is counted until its close callback has run.
+  // See Poller::offload().
+  bool offload(void (*work)(void *user), void (*done)(void *user), void *user);
+
+  // Every handle of the backend is counted until its close callback has run, and so is work under
+  // way.
   void opened() { open_++; }
   // True for the last one while closing.
   [[nodiscard]] bool closed() { return --open_ == 0 && closing_; }
@@ -31,12 +35,22 @@ public:
   void close(void *data, uv_close_cb onClosed);
 
 private:
+  struct Work {
+    uv_work_t request{};
+    UvHandles *handles;
+    void (*work)(void *user);
+    void (*done)(void *user);
+    void *user;
+  };
+  void finished(const Work &work);
+
   PollSink &sink_;
   uv_timer_t timer_{};
   // An active idle handle makes libuv poll without waiting and calls us in the next iteration.
   uv_idle_t idle_{};
   unsigned open_ = 0;
   bool closing_ = false;
+  uv_close_cb onClosed_ = nullptr;
 };
 
 } // namespace usk

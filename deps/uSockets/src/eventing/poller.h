@@ -31,10 +31,13 @@ public:
   // A turn is running already, further up the stack: no other may begin, its events would overwrite
   // the buffers that the first one is working on.
   [[nodiscard]] virtual bool isBusy() const = 0;
-  virtual void beginTurn() = 0;
+  // `ready`: descriptors about to be reported, or as many as there may be.
+  virtual void beginTurn(unsigned ready) = 0;
   virtual void onEvents(uint64_t key, unsigned events) = 0;
   virtual void onTimer() = 0;
   virtual void endTurn() = 0;
+  // Work that was given away is done: `done(user)` is due on this thread.
+  virtual void onWorkDone(void (*done)(void *user), void *user) = 0;
 
 protected:
   ~PollSink() = default;
@@ -56,6 +59,8 @@ public:
   // An empty turn as soon as possible, or no longer needed.
   virtual void requestTurn(bool wanted) = 0;
   virtual void keepHostAlive(bool alive) = 0;
+  // Runs `work(user)` on another thread and reports onWorkDone(). False when there is none.
+  virtual bool offload(void (*work)(void *user), void (*done)(void *user), void *user) = 0;
   // Standalone only: one turn; returns the number of events.
   virtual int wait(int timeoutMs) = 0;
   // Frees the poller, at once or when its handles are closed, and calls `done` last.

@@ -58,6 +58,9 @@ public:
 
   void setTimer(uint64_t dueMs) override { handles_.setTimer(dueMs); }
   void requestTurn(bool wanted) override { handles_.requestTurn(wanted); }
+  bool offload(void (*work)(void *user), void (*done)(void *user), void *user) override {
+    return handles_.offload(work, done, user);
+  }
 
   void keepHostAlive(bool alive) override {
     auto *handle = reinterpret_cast<uv_handle_t *>(&alive_);
@@ -115,7 +118,8 @@ private:
     const unsigned happened = status < 0 ? kReadable | kError
                                          : ((events & UV_READABLE) != 0 ? kReadable : 0) |
                                                ((events & UV_WRITABLE) != 0 ? kWritable : 0);
-    sink.beginTurn();
+    // libuv does not tell how many more it is about to report.
+    sink.beginTurn(kMaxEvents);
     sink.onEvents(entry.key, happened);
     sink.endTurn();
   }

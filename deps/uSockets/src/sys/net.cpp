@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #ifdef __linux__
+#include "sigpipe.h"
+
 #include <sys/sendfile.h>
 #endif
 #include <sys/un.h>
@@ -72,14 +74,19 @@ ssize_t sendAhead(int fd, const char *bytes, size_t size) {
 
 ssize_t sendFile(int fd, int file, uint64_t offset, size_t size) {
 #ifdef __linux__
+  SigpipeGuard guard;
   for (;;) {
     auto at = static_cast<off_t>(offset);
     const ssize_t count = ::sendfile(fd, file, &at, std::min(size, kLargestCall));
     if (count >= 0) {
       return count;
     }
-    if (errno != EINTR) {
-      return -errno;
+    const int error = errno;
+    if (error == EPIPE) {
+      guard.raised();
+    }
+    if (error != EINTR) {
+      return -error;
     }
   }
 #else

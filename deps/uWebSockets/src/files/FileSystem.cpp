@@ -9,8 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #ifdef __linux__
+#include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #endif
+
+#include <algorithm>
+#include <vector>
 
 namespace uwk::fs {
 
@@ -25,6 +30,10 @@ constexpr int kLookUp = O_RDONLY;
 constexpr long kOpenat2 = 437; // the same number on every architecture
 #endif
 constexpr int kRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+#ifdef __linux__
+constexpr int kNowait = 0x8; // RWF_NOWAIT
+#endif
 
 template <typename Call> int retried(Call call) {
   for (;;) {
@@ -107,6 +116,75 @@ int duplicate(int fd) {
 int readAt(int fd, char *to, size_t size, uint64_t offset) {
   return retried([&] { return ::pread(fd, to, size, static_cast<off_t>(offset)); });
 }
+
+void willNeed([[maybe_unused]] int fd, [[maybe_unused]] uint64_t offset,
+              [[maybe_unused]] uint64_t size) {
+#ifdef POSIX_FADV_WILLNEED
+  ::posix_fadvise(fd, static_cast<off_t>(offset), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+#endif
+}
+
+#ifdef __linux__
+namespace {
+
+// preadv2(2) that fails with EAGAIN instead of waiting for what is not in the page cache, and with
+// EOPNOTSUPP where the file system cannot promise that (tmpfs, overlayfs, network ones).
+int readNowait(int fd, char *to, size_t size, uint64_t offset) {
+  const iovec part{to, size};
+  // The offset comes in two halves; where a long holds all of it, the upper one is ignored.
+  return retried([&] {
+    return ::syscall(SYS_preadv2, fd, &part, 1, static_cast<long>(offset),
+                     static_cast<long>(offset >> 16 >> 16), kNowait);
+  });
+}
+
+// By mincore(2), which sees the page cache of any file system. It needs a mapping, and says yes to
+// everything of a file that we neither own nor may write to.
+bool isMappedInMemory(int fd, uint64_t offset, size_t size) {
+  static const auto page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const uint64_t first = offset / page * page;
+  const size_t length = size + static_cast<size_t>(offset - first);
+  void *at = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(first));
+  if (at == MAP_FAILED) {
+    return true;
+  }
+  std::vector<unsigned char> pages((length + page - 1) / page);
+  const int result = ::mincore(at, length, pages.data());
+  ::munmap(at, length);
+  return result != 0 || std::all_of(pages.begin(), pages.end(),
+                                    [](unsigned char bits) { return (bits & 1) != 0; });
+}
+
+} // namespace
+
+bool readCached(int fd, char *to, size_t size, uint64_t offset) {
+  int count = readNowait(fd, to, size, offset);
+  if (count == -EOPNOTSUPP || count == -ENOSYS) {
+    count = isMappedInMemory(fd, offset, size) ? readAt(fd, to, size, offset) : -EAGAIN;
+  }
+  return count >= 0 && static_cast<size_t>(count) == size;
+}
+
+bool isCached(int fd, uint64_t offset, size_t size) {
+  char byte = 0;
+  int result = readNowait(fd, &byte, 1, offset);
+  if (result >= 0 && size > 1) {
+    result = readNowait(fd, &byte, 1, offset + size - 1);
+  }
+  if (result == -EOPNOTSUPP || result == -ENOSYS) {
+    return isMappedInMemory(fd, offset, size);
+  }
+  return result != -EAGAIN;
+}
+#else
+// Nobody can be asked.
+bool readCached(int fd, char *to, size_t size, uint64_t offset) {
+  const int count = readAt(fd, to, size, offset);
+  return count >= 0 && static_cast<size_t>(count) == size;
+}
+
+bool isCached(int, uint64_t, size_t) { return true; }
+#endif
 
 int factsOf(int fd, FileFacts &facts) {
   struct stat found {};

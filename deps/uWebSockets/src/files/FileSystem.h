@@ -69,5 +69,13 @@ struct FileFacts {
 [[nodiscard]] int factsOf(int fd, FileFacts &facts);
 // Bytes read, 0 at the end; the position of the descriptor does not change.
 [[nodiscard]] int readAt(int fd, char *to, size_t size, uint64_t offset);
+// Tells the system that these bytes are about to be read, so that it begins with all of them.
+void willNeed(int fd, uint64_t offset, uint64_t size);
+// All `size` bytes, or false: where that would mean to wait for a disk or a server, and where the
+// file ends before.
+[[nodiscard]] bool readCached(int fd, char *to, size_t size, uint64_t offset);
+// Whether these bytes, at least one, are in memory. Looks at both ends where that is cheaper. True
+// also where the system does not tell, and for what is not there at all.
+[[nodiscard]] bool isCached(int fd, uint64_t offset, size_t size);
 
 } // namespace uwk::fs

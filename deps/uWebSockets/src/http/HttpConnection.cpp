@@ -380,6 +380,10 @@ void HttpConnection::closed() {
   streaming_ = false;
   releaseLarge();
   releaseFile();
+  if (unhandled_) {
+    unhandled_ = false;
+    server_.exchangeEnded();
+  }
   if (pending_) {
     // Before the body fails: who hears of that shall find the request aborted.
     if (cut) {

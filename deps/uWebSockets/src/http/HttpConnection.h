@@ -24,6 +24,7 @@ class FileBody;
 class FileRoute;
 struct DirectoryAnswer;
 class StaticResponse;
+struct HeldFile;
 struct OpenPart;
 
 class HttpConnection final : public Exchange {
@@ -102,6 +103,7 @@ private:
   bool send(const ResponseHead &head, const ResponseBody &body);
   void sendLarge(const ResponseBody &body);
   bool pumpLarge(bool first);
+  void sendUnhandled();
   void responseWritten();
   void releaseLarge();
 
@@ -111,6 +113,8 @@ private:
   void putHead(const ResponseHead &head, int64_t length, std::string_view date);
   bool startFile(OpenPart &opened);
   bool startFile(const DirectoryAnswer &answer);
+  bool sendWithHead(int file, uint64_t &offset, uint64_t &length);
+  void sendLater(HeldFile file, uint64_t offset, uint64_t length);
   bool pumpFile();
   void releaseFile();
   void respondDirectory(DirectoryRoute &route, const HttpHead &head);
@@ -141,7 +145,8 @@ private:
   bool streamFull_ : 1 = false;  // onWritable is owed
   bool endsByClose_ : 1 = false; // the connection's end is the body's
   bool http10_ : 1 = false;
-  bool watched_ : 1 = false; // onSent was asked for
+  bool watched_ : 1 = false;   // onSent was asked for
+  bool unhandled_ : 1 = false; // sending_ without an exchange, but counted like one
   bool closeAfter_ : 1 = false;
   bool inHandler_ : 1 = false;  // onRequest is running: head and inline body are in place
   bool processing_ : 1 = false; // process() is on the stack

@@ -15,11 +15,16 @@
 
 #include <cerrno>
 #include <ctime>
-#include <new>
+#include <memory>
+#include <utility>
 
 namespace uwk {
 
 namespace {
+
+// Below this, reading and writing costs less than what the kernel does for sendfile(2).
+constexpr size_t kSmallFile = 64 * 1024;
+static_assert(kSmallFile <= FileBody::kBlock);
 
 ByteRange rangeOf(const OpenPart &opened) { return {opened.offset, opened.length}; }
 
@@ -36,13 +41,11 @@ void appendSliceRange(std::string &text, const OpenPart &opened) {
 int64_t describe(const FileResponse &given, OpenPart &opened, ResponseHead &head,
                  std::string &text) {
   text.assign(given.fields);
-  if (given.sliced) {
+  if (given.sliced && !opened.isWhole()) {
     appendLength(text, opened.length);
-    if (!opened.isWhole()) {
-      head.status = 206;
-      if (!given.hasContentRange) {
-        appendSliceRange(text, opened);
-      }
+    head.status = 206;
+    if (!given.hasContentRange) {
+      appendSliceRange(text, opened);
     }
     return -1;
   }
@@ -100,6 +103,7 @@ FileResult HttpConnection::sendFile(const FileResponse &given) {
   head.closeAfter = given.closeAfter;
   responded_ = true;
   closeAfter_ = closeAfter_ || head.closeAfter;
+  const bool wasCorked = socket_.isCorked();
   socket_.cork();
   if (method_ == Method::Head) {
     // Behaviours 2.7: the length of the whole answer, no Date, whatever Range says.
@@ -113,7 +117,11 @@ FileResult HttpConnection::sendFile(const FileResponse &given) {
     head.fields = text;
     putHead(head, length, head.hasDate ? std::string_view{} : socket_.loop().date());
   }
-  if (startFile(opened)) {
+  const bool isDone = startFile(opened);
+  if (!wasCorked) {
+    socket_.uncork();
+  }
+  if (isDone && socket_.backlog() == 0) {
     responseWritten();
   } else {
     sending_ = true;
@@ -132,7 +140,7 @@ void HttpConnection::respondFileRoute(const FileRoute &route, OpenPart &opened,
   if (startFile(opened)) {
     afterExchange();
   } else {
-    sending_ = true;
+    sendUnhandled();
   }
 }
 
@@ -155,7 +163,7 @@ void HttpConnection::respondDirectory(DirectoryRoute &route, const HttpHead &hea
   if (startFile(answer)) {
     afterExchange();
   } else {
-    sending_ = true;
+    sendUnhandled();
   }
 }
 
@@ -172,17 +180,54 @@ void HttpConnection::putHead(const ResponseHead &head, int64_t length, std::stri
 
 // True when nothing of the response is left with us.
 bool HttpConnection::startFile(OpenPart &opened) {
-  if (opened.length != 0) {
-    file_ = new FileBody(std::move(opened.descriptor), opened.offset, opened.length);
+  const int fd = opened.descriptor.get();
+  if (!sendWithHead(fd, opened.offset, opened.length)) {
+    auto holder = std::make_shared<const fs::Descriptor>(std::move(opened.descriptor));
+    sendLater({fd, std::move(holder)}, opened.offset, opened.length);
   }
   return pumpLarge(true);
 }
 
 bool HttpConnection::startFile(const DirectoryAnswer &answer) {
-  if (answer.range.length != 0) {
-    file_ = new FileBody(answer.file, answer.range);
+  ByteRange range = answer.range;
+  if (range.length != 0 && !sendWithHead(answer.file->descriptor(), range.first, range.length)) {
+    sendLater({answer.file->descriptor(), std::make_shared<const ServedFileRef>(answer.file)},
+              range.first, range.length);
   }
   return pumpLarge(true);
+}
+
+// A small file that is in memory leaves in one system call with its head, and nothing is kept.
+// `offset` and `length` become those of what is left; true when that is nothing.
+bool HttpConnection::sendWithHead(int file, uint64_t &offset, uint64_t &length) {
+  if (length == 0 || length > kSmallFile) {
+    return length == 0;
+  }
+  const auto size = static_cast<size_t>(length);
+  if (char *out = socket_.reserve(size); out != nullptr) {
+    if (!fs::readCached(file, out, size, offset)) {
+      return false;
+    }
+    socket_.commit(size);
+    return true;
+  }
+  if (!fs::readCached(file, server_.block(), size, offset)) {
+    return false;
+  }
+  const size_t taken = socket_.tryWrite({server_.block(), size});
+  offset += taken;
+  length -= taken;
+  return length == 0;
+}
+
+void HttpConnection::sendLater(HeldFile file, uint64_t offset, uint64_t length) {
+  file_ = new FileBody(std::move(file), offset, length, [](usk::Socket &socket) {
+    HttpConnection &connection = of(socket);
+    if (connection.file_ != nullptr) {
+      connection.file_->fetched();
+      connection.drained();
+    }
+  });
 }
 
 // True when there is no file (any more).
@@ -190,7 +235,7 @@ bool HttpConnection::pumpFile() {
   if (file_ == nullptr) {
     return true;
   }
-  switch (file_->pump(socket_)) {
+  switch (file_->pump(socket_, server_.block())) {
   case FileBody::Step::Waiting:
     return false;
   case FileBody::Step::Broken:

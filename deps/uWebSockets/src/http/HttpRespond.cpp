@@ -71,7 +71,7 @@ void HttpConnection::respondStatic(const StaticResponse &response, const HttpHea
   if (pumpLarge(true)) {
     afterExchange();
   } else {
-    sending_ = true;
+    sendUnhandled();
   }
 }
 
@@ -186,6 +186,10 @@ bool HttpConnection::pumpLarge(bool first) {
     if (socket_.backlog() == 0) {
       progress_ += socket_.tryWrite(large_.bytes.substr(progress_));
     }
+    if (socket_.hasFailed()) {
+      // What it took is lost: closed() finds the response unfinished.
+      return false;
+    }
     if (progress_ < large_.bytes.size()) {
       return false;
     }
@@ -194,8 +198,19 @@ bool HttpConnection::pumpLarge(bool first) {
   return pumpFile() && socket_.backlog() == 0;
 }
 
+// The response of a route takes its time. Nobody but the counter of pending requests knows.
+void HttpConnection::sendUnhandled() {
+  sending_ = true;
+  unhandled_ = true;
+  ++server_.pending;
+}
+
 void HttpConnection::responseWritten() {
   sending_ = false;
+  if (unhandled_) {
+    unhandled_ = false;
+    server_.exchangeEnded();
+  }
   if (endsByClose_) {
     endsByClose_ = false;
     socket_.setResetOnClose(false);
