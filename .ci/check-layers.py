@@ -19,6 +19,8 @@ CPP_RULES = [
      '<openssl/*> is for deps/uSockets/src/tls only'),
     (f'({USK}(?!src/eventing/(hosted_uv|uv_sockets))|{UWK})', r'uv\.h$',
      '<uv.h> is for the two hosted backends only'),
+    (f'{USK}src/tls/', r'(loop_state|socket_core|group_internal|poller|slab|back_buffer|cork|'
+     r'timeouts|transport|handshakes)\.h$', 'tls knows connections by descriptor only'),
     (USK, r'uwk/|uWebSockets|http/|router/|ws/|napi|env_state', 'usk knows nothing above it'),
     (f'{UWK}(?!src/text/Utf8)', r'simdutf\.h', 'simdutf is for uwk/text only'),
     (f'{UWK}src/(text|router)/|{UWK}src/ws/Frame\\.|{UWK}src/http/(CharTables|BloomFilter|ByteRange'

@@ -7,6 +7,8 @@
 #include "address.h"
 #include "socket_core.h"
 
+#include <usk/tls.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <new>
@@ -41,6 +43,7 @@ Listener *Listener::Internal::create(SocketGroup &group, const ListenOptions &op
     listener->host_ = toText(address);
   }
   listener->group_ = &group;
+  listener->setTls(options.tls);
   listener->id_ = loop.nextListenerId++;
   listener->lastTurn_ = loop.turn - 1;
   if (error.ok()) {
@@ -53,6 +56,7 @@ Listener *Listener::Internal::create(SocketGroup &group, const ListenOptions &op
     error = {-result, "epoll_ctl", false};
     return nullptr;
   }
+  listener->setTls(nullptr);
   delete listener;
   return nullptr;
 }
@@ -113,7 +117,7 @@ void Listener::Internal::acceptReady(Listener &listener) {
   for (int count = 0; count < budget && loop.listenerById(id) != nullptr; count++) {
     const int fd = loop.net->accept(listener.fd_);
     if (fd >= 0) {
-      Socket::Internal::open(group, fd);
+      Socket::Internal::open(group, fd, listener.tls_);
     } else if (fd == -EAGAIN || fd == -EWOULDBLOCK) {
       return;
     } else if (!concernsOneConnection(-fd)) {
@@ -123,6 +127,16 @@ void Listener::Internal::acceptReady(Listener &listener) {
       return;
     }
   }
+}
+
+void Listener::setTls(TlsContext *context) {
+  if (context != nullptr) {
+    context->retain();
+  }
+  if (tls_ != nullptr) {
+    tls_->release();
+  }
+  tls_ = context;
 }
 
 void Listener::close() {
@@ -139,6 +153,7 @@ void Listener::close() {
   }
   loop.net->close(fd_);
   std::erase(loop.listeners, this);
+  setTls(nullptr);
   delete this;
 }
 

@@ -33,6 +33,7 @@ void Loop::Internal::beginTurn(unsigned ready) {
   turn++;
   bulkLeft = kBulkPerTurn;
   bulkShare = std::clamp(kBulkPerTurn / std::max(ready, 1u), kMinBulkShare, kMaxBulkShare);
+  handshakes.beginTurn();
   nowMs = clock->monotonicMs();
 }
 
@@ -61,6 +62,7 @@ void Loop::Internal::onTimer() {
 }
 
 void Loop::Internal::endTurn() {
+  runHandshakes();
   runDeferred();
   settle();
   freeClosed();
@@ -82,6 +84,12 @@ void Loop::Internal::onWorkDone(void (*done)(void *user), void *user) {
   beginTurn(0);
   done(user);
   endTurn();
+}
+
+void Loop::Internal::runHandshakes() {
+  while (TlsSession *session = handshakes.next()) {
+    Socket::Internal::carryOn(session->socket());
+  }
 }
 
 void Loop::Internal::runDeferred() {
@@ -119,7 +127,7 @@ void Loop::Internal::freeClosed() {
 
 void Loop::Internal::updateTurnRequest() {
   const bool wanted = closed_ != nullptr || cork.owner() != nullptr || !failed_.empty() ||
-                      !deferred.empty() || destroying;
+                      !deferred.empty() || !handshakes.empty() || destroying;
   if (depth == 0 && wanted != turnRequested_) {
     turnRequested_ = wanted;
     poller->requestTurn(wanted);

@@ -8,10 +8,12 @@
 #include "cork.h"
 #include "date_cache.h"
 #include "eventing/poller.h"
+#include "handshakes.h"
 #include "slab.h"
 #include "sys/clock.h"
 #include "sys/net.h"
 #include "timeouts.h"
+#include "tls/loop_io.h"
 
 #include <usk/listener.h>
 #include <usk/loop.h>
@@ -76,6 +78,8 @@ struct Loop::Internal final : public PollSink {
   Slab<Socket> slab;
   Cork cork;
   Timeouts timeouts;
+  Handshakes handshakes;
+  std::unique_ptr<TlsIo> tlsIo; // made for the first encrypted connection
   DateCache dates;
   std::vector<Listener *> listeners;
   uint32_t nextListenerId = 1;
@@ -103,6 +107,7 @@ struct Loop::Internal final : public PollSink {
 
 private:
   void runDeferred();
+  void runHandshakes();
   // Leaves no cork owner and no failed socket behind, whatever their callbacks do.
   void settle();
   void freeClosed();

@@ -28,7 +28,7 @@ const SocketEvents &eventsOf(Socket &socket) {
 
 static_assert(sizeof(Socket) - Socket::kExtBytes <= 128);
 
-Socket *Socket::Internal::open(SocketGroup &group, int fd) {
+Socket *Socket::Internal::open(SocketGroup &group, int fd, TlsContext *tls) {
   Loop::Internal &loop = group.loop().internal();
   uint32_t index = 0;
   void *memory = loop.destroying ? nullptr : loop.slab.allocate(index);
@@ -47,13 +47,18 @@ Socket *Socket::Internal::open(SocketGroup &group, int fd) {
   core.generation = loop.lastGeneration;
   core.fd = fd;
   core.opening = true;
+  if (tls != nullptr && !startTls(socket, *tls)) {
+    loop.net->close(fd);
+    release(socket);
+    return nullptr;
+  }
   SocketGroup::Internal::link(group, socket);
 
   const CallbackScope scope(loop);
   eventsOf(socket).onOpen(socket);
   // With TCP_DEFER_ACCEPT the request is here already. Reading before polling saves the wait for
   // it, and a connection of one request is never handed to the poller at all.
-  if (!core.closed && wantsRead(core)) {
+  if (!core.closed && wantsRead(core) && (core.tls == nullptr || loop.handshakes.take())) {
     read(socket, false);
   }
   if (!core.closed) {
@@ -80,6 +85,11 @@ void Socket::Internal::close(Socket &socket, CloseReason reason, int error) {
     (void)loop.cork.take();
   }
   core.closed = true;
+  if (core.tls != nullptr) {
+    // A close_notify after half of what was written would make it look like all of it.
+    const bool ours = reason == CloseReason::Local || reason == CloseReason::Teardown;
+    endTls(socket, ours && core.failure == 0 && !blocked(core));
+  }
   delete core.back;
   core.back = nullptr;
   loop.timeouts.remove(socket);
@@ -113,6 +123,9 @@ void Socket::Internal::onEvents(Socket &socket, unsigned events) {
     onWritable(socket);
   }
   if ((events & kReadable) != 0 && !core.closed) {
+    if (core.tls != nullptr && waitsForTurn(socket)) {
+      return;
+    }
     if (wantsRead(core)) {
       read(socket, false);
     } else {
@@ -133,6 +146,9 @@ Socket::Internal::Read Socket::Internal::read(Socket &socket, bool untilEnd) {
   for (int round = 0; round < kMaxReads; round++) {
     const ssize_t result =
         transportRead(socket, loop.receiveBuffer(), Loop::Internal::kReceiveBytes);
+    if (core.tls != nullptr && blocked(core)) {
+      watch(socket, kWrite);
+    }
     if (result == -EAGAIN || result == -EWOULDBLOCK) {
       return Read::WouldBlock;
     }
@@ -154,7 +170,7 @@ Socket::Internal::Read Socket::Internal::read(Socket &socket, bool untilEnd) {
       return Read::Stopped;
     }
     // A buffer that was not filled means the kernel has no more: no read just to hear EAGAIN.
-    if (count < Loop::Internal::kReceiveBytes && !untilEnd) {
+    if (count < Loop::Internal::kReceiveBytes && !untilEnd && !hasMore(core)) {
       return Read::WouldBlock;
     }
   }
@@ -191,6 +207,12 @@ void Socket::Internal::onFin(Socket &socket) {
 // whatever does not end the socket here must leave the poller or be readable.
 void Socket::Internal::onHangup(Socket &socket, unsigned events) {
   Core &core = socket.core_;
+  if (core.tls != nullptr && !core.tls->isEstablished()) {
+    // Nobody is left to finish the handshake with.
+    const int error = Internal::loop(socket).net->pendingError(core.fd);
+    close(socket, CloseReason::Error, error != 0 ? error : ECONNRESET);
+    return;
+  }
   if (wantsRead(core)) {
     const Read result = read(socket, true);
     // Also when the callback just paused: the next event comes through the lines below.
@@ -251,7 +273,7 @@ void Socket::Internal::startPolling(Socket &socket) {
   if (wantsRead(core)) {
     interest |= kRead;
   }
-  if (core.back != nullptr || core.wantsDrain) {
+  if (blocked(core) || core.wantsDrain) {
     interest |= kWrite;
   }
   setInterest(socket, interest);
@@ -273,6 +295,9 @@ void Socket::Internal::unwatch(Socket &socket, unsigned interest) {
 
 void Socket::Internal::setInterest(Socket &socket, unsigned interest) {
   Core &core = socket.core_;
+  if ((interest & kWrite) != 0 && core.tls != nullptr && core.tls->waitsForPeer()) {
+    interest &= ~kWrite;
+  }
   if (interest == core.interest) {
     return;
   }
@@ -301,6 +326,10 @@ void Socket::resume() {
   core_.paused = false;
   if (Internal::wantsRead(core_)) {
     Internal::watch(*this, kRead);
+    if (Internal::hasMore(core_)) {
+      Internal::loop(*this).handshakes.add(*core_.tls);
+      Internal::loop(*this).updateTurnRequest();
+    }
   }
 }
 

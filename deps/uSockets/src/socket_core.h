@@ -2,7 +2,7 @@
 //
 // The inside of Socket for the files of this directory: access to its fields, and the operations
 // that the loop, the groups and the listeners need but users do not. Implemented in socket.cpp
-// (life and reading) and write_path.cpp (writing and ending).
+// (life and reading), write_path.cpp (writing and ending) and encrypted.cpp (TLS).
 #pragma once
 
 #include "loop_state.h"
@@ -23,11 +23,12 @@ struct Socket::Internal {
   };
 
   static Core &core(Socket &socket) { return socket.core_; }
+  static const Core &core(const Socket &socket) { return socket.core_; }
   static Loop::Internal &loop(Socket &socket) { return socket.core_.loop->internal(); }
 
   // Puts a connected descriptor into a slot, reports onOpen and tries to read. The result may be
   // closed already; null when memory ran out, the descriptor is closed then.
-  static Socket *open(SocketGroup &group, int fd);
+  static Socket *open(SocketGroup &group, int fd, TlsContext *tls = nullptr);
   static void onEvents(Socket &socket, unsigned events);
   static void close(Socket &socket, CloseReason reason, int error);
   // Ends a socket whose write failed: what the peer sent before is still delivered.
@@ -35,6 +36,8 @@ struct Socket::Internal {
   static void onDeadline(Socket &socket);
   // Seconds that are left of the timeout because the peer went on taking bytes; 0 = none.
   static unsigned graceOf(Socket &socket);
+  // A handshake that waited for a quieter turn, or an end nobody was told of.
+  static void carryOn(Socket &socket);
   // Frees the slot. Only when nothing on the stack can refer to the socket.
   static void release(Socket &socket);
 
@@ -45,10 +48,16 @@ struct Socket::Internal {
   static void watch(Socket &socket, unsigned interest);
   static void unwatch(Socket &socket, unsigned interest);
   static bool wantsRead(const Core &core);
+  // Nothing more may be given to the transport before onWritable().
+  static bool blocked(const Core &core);
   static void arm(Socket &socket, unsigned seconds);
 
 private:
   static Read read(Socket &socket, bool untilEnd);
+  static bool startTls(Socket &socket, TlsContext &context);
+  static void endTls(Socket &socket, bool announce);
+  static bool waitsForTurn(Socket &socket);
+  static bool hasMore(const Core &core);
   static void drop(Socket &socket, size_t count);
   static void onFin(Socket &socket);
   static void onHangup(Socket &socket, unsigned events);
@@ -63,6 +72,8 @@ private:
   static bool flushAhead(Socket &socket);
   static FileSend sendFileFailed(Socket &socket, int error);
   static void countBulk(Socket &socket, size_t taken);
+  static bool flushTls(Socket &socket);
+  static bool announceEnd(Socket &socket);
   static void sendFin(Socket &socket);
   static void finishFlushed(Socket &socket);
 };

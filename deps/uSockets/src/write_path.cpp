@@ -22,6 +22,10 @@ iovec slice(std::string_view bytes) { return {const_cast<char *>(bytes.data()), 
 
 } // namespace
 
+bool Socket::Internal::blocked(const Core &core) {
+  return core.back != nullptr || (core.tls != nullptr && core.tls->pending() != 0);
+}
+
 bool Socket::Internal::canWrite(const Core &core) {
   return !core.closed && !core.shutDown && core.failure == 0;
 }
@@ -85,12 +89,12 @@ bool Socket::Internal::send(Socket &socket, iovec *parts, size_t count) {
     }
     taken = 0;
   }
-  if (core.back == nullptr) {
+  if (!blocked(core)) {
     return true;
   }
   core.wantsDrain = true;
   watch(socket, kWrite);
-  return core.back == nullptr;
+  return !blocked(core);
 }
 
 void Socket::Internal::flushCork(Socket &socket) {
@@ -129,7 +133,7 @@ bool Socket::write(std::string_view head, std::string_view body, std::string_vie
   if (!Internal::canWrite(core_)) {
     return true;
   }
-  if (core_.back != nullptr) {
+  if (Internal::blocked(core_)) {
     return !(Internal::keep(*this, head) && Internal::keep(*this, body) &&
              Internal::keep(*this, tail));
   }
@@ -166,7 +170,7 @@ size_t Socket::tryWrite(std::string_view bytes) {
   if (!Internal::canWrite(core_)) {
     return bytes.size();
   }
-  if (core_.back != nullptr) {
+  if (Internal::blocked(core_)) {
     return 0;
   }
   Cork &cork = Internal::loop(*this).cork;
@@ -186,6 +190,9 @@ size_t Socket::tryWrite(std::string_view bytes) {
   const size_t taken = Internal::offer(*this, parts, count);
   Internal::countBulk(*this, taken);
   if (taken == corked + bytes.size()) {
+    if (Internal::blocked(core_)) {
+      awaitDrain();
+    }
     return bytes.size();
   }
   if (taken < corked &&
@@ -203,7 +210,7 @@ FileSend Socket::sendFile(int file, uint64_t offset, size_t size) {
   if (!transportSendsFiles(*this)) {
     return {Outcome::Unsupported};
   }
-  if (!Internal::canWrite(core_) || core_.back != nullptr || !Internal::flushAhead(*this)) {
+  if (!Internal::canWrite(core_) || Internal::blocked(core_) || !Internal::flushAhead(*this)) {
     return {};
   }
   const ssize_t result = Internal::loop(*this).net->sendFile(core_.fd, file, offset, size);
@@ -263,7 +270,7 @@ void Socket::awaitDrain() {
 
 char *Socket::reserve(size_t size) {
   Cork &cork = Internal::loop(*this).cork;
-  const bool usable = cork.ownedBy(*this) && core_.back == nullptr && Internal::canWrite(core_);
+  const bool usable = cork.ownedBy(*this) && !Internal::blocked(core_) && Internal::canWrite(core_);
   return usable && cork.fits(size) ? cork.end() : nullptr;
 }
 
@@ -293,7 +300,10 @@ void Socket::uncork() {
 
 bool Socket::isCorked() const { return core_.loop->internal().cork.ownedBy(*this); }
 
-size_t Socket::backlog() const { return core_.back == nullptr ? 0 : core_.back->size(); }
+size_t Socket::backlog() const {
+  return (core_.back == nullptr ? 0 : core_.back->size()) +
+         (core_.tls == nullptr ? 0 : core_.tls->pending());
+}
 
 size_t Socket::buffered() const {
   return backlog() + (isCorked() ? core_.loop->internal().cork.size() : 0);
@@ -301,6 +311,9 @@ size_t Socket::buffered() const {
 
 void Socket::Internal::onWritable(Socket &socket) {
   Core &core = socket.core_;
+  if (core.tls != nullptr && !flushTls(socket)) {
+    return;
+  }
   while (core.back != nullptr) {
     iovec parts[BackBuffer::kMaxSlices];
     const size_t count = core.back->front(parts);
@@ -316,7 +329,8 @@ void Socket::Internal::onWritable(Socket &socket) {
     if (core.back->empty()) {
       delete core.back;
       core.back = nullptr;
-    } else if (taken < offered) {
+    }
+    if (taken < offered || (core.tls != nullptr && core.tls->pending() != 0)) {
       // The protocol above hears only of an empty buffer, or of nothing any more after finish(): a
       // slow peer that takes bytes may go on.
       if (taken != 0 && core.timeoutSeconds != 0) {
@@ -339,7 +353,7 @@ void Socket::Internal::onWritable(Socket &socket) {
     core.wantsDrain = false;
     SocketGroup::Internal::events(socket.group()).onDrain(socket);
   }
-  if (!core.closed && core.back == nullptr && !core.wantsDrain) {
+  if (!core.closed && !blocked(core) && !core.wantsDrain) {
     unwatch(socket, kWrite);
   }
 }
@@ -347,6 +361,9 @@ void Socket::Internal::onWritable(Socket &socket) {
 // The stream is complete: FIN. With both directions ended the socket is of no further use.
 void Socket::Internal::sendFin(Socket &socket) {
   Core &core = socket.core_;
+  if (!announceEnd(socket)) {
+    return;
+  }
   core.finSent = true;
   Internal::loop(socket).net->shutdownWrite(core.fd);
   if (core.ended) {
@@ -360,7 +377,7 @@ void Socket::shutdown() {
   }
   Internal::flushCork(*this);
   core_.shutDown = true;
-  if (core_.back == nullptr && core_.failure == 0) {
+  if (!Internal::blocked(core_) && core_.failure == 0) {
     Internal::sendFin(*this);
   }
 }
@@ -373,7 +390,7 @@ void Socket::finish(bool linger) {
   core_.shutDown = true;
   core_.finish = linger ? Finish::Linger : Finish::Flush;
   core_.lingerLeft = kLingerBytes;
-  if (core_.back == nullptr && core_.failure == 0) {
+  if (!Internal::blocked(core_) && core_.failure == 0) {
     Internal::finishFlushed(*this);
   } else if (linger && !core_.ended) {
     Internal::watch(*this, kRead);
@@ -382,6 +399,9 @@ void Socket::finish(bool linger) {
 
 void Socket::Internal::finishFlushed(Socket &socket) {
   Core &core = socket.core_;
+  if (!core.finSent && !announceEnd(socket)) {
+    return;
+  }
   if (core.finish == Finish::Flush || core.ended) {
     close(socket, CloseReason::Local, 0);
     return;
@@ -403,7 +423,7 @@ void Socket::close() {
 
 void Socket::reset() {
   if (!core_.closed) {
-    Internal::loop(*this).net->resetOnClose(core_.fd, true);
+    setResetOnClose(true);
     Internal::close(*this, CloseReason::Local, 0);
   }
 }
@@ -411,6 +431,9 @@ void Socket::reset() {
 void Socket::setResetOnClose(bool on) {
   if (!core_.closed) {
     Internal::loop(*this).net->resetOnClose(core_.fd, on);
+    if (core_.tls != nullptr) {
+      core_.tls->withholdCloseNotify(on);
+    }
   }
 }
 

@@ -281,13 +281,14 @@ void FakeNet::destroyLoop() {
   poller_ = nullptr;
 }
 
-Socket *FakeNet::connect(SocketGroup &group, void (*prepare)(FakeConnection &connection)) {
+Socket *FakeNet::connect(SocketGroup &group, void (*prepare)(FakeConnection &connection),
+                         TlsContext *tls) {
   const int fd = nextFd_++;
   FakeConnection &made = connections_[fd];
   if (prepare != nullptr) {
     prepare(made);
   }
-  return Socket::Internal::open(group, fd);
+  return Socket::Internal::open(group, fd, tls);
 }
 
 int FakeNet::connectTo(const Listener &listener) {

@@ -9,6 +9,7 @@
 #include <usk/listener.h>
 #include <usk/loop.h>
 #include <usk/socket.h>
+#include <usk/tls.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -69,7 +70,8 @@ public:
   void destroyLoop();
 
   // A new connection, opened at once in `group`. `prepare` may script it before onOpen runs.
-  Socket *connect(SocketGroup &group, void (*prepare)(FakeConnection &connection) = nullptr);
+  Socket *connect(SocketGroup &group, void (*prepare)(FakeConnection &connection) = nullptr,
+                  TlsContext *tls = nullptr);
   // The same through a listener: it is accepted in the next turn. Returns its descriptor.
   int connectTo(const Listener &listener);
   // Makes the next accepts fail with this errno until it is set to 0.

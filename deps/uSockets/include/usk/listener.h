@@ -12,6 +12,7 @@
 namespace usk {
 
 class SocketGroup;
+class TlsContext;
 
 struct ListenOptions {
   // TCP. An empty host binds the dual-stack wildcard `::` (0.0.0.0 where IPv6 is missing).
@@ -23,6 +24,8 @@ struct ListenOptions {
   bool isUnix = false;
   std::string_view path;
   int backlog = 512;
+  // Connections are TLS (usk/tls.h) when set; the listener keeps a reference.
+  TlsContext *tls = nullptr;
 };
 
 class Listener {
@@ -33,6 +36,9 @@ public:
   // Stops accepting at once, closes the descriptor and removes a unix socket's file (only when it
   // is still the file this listener made). The object is freed; accepted sockets live on.
   void close();
+
+  // For the connections to come; those that are open keep theirs.
+  void setTls(TlsContext *context);
 
   [[nodiscard]] uint16_t port() const;           // 0 for unix sockets
   [[nodiscard]] const std::string &host() const; // numeric address bound to, "" for unix
@@ -47,6 +53,7 @@ private:
   ~Listener() = default;
 
   SocketGroup *group_ = nullptr;
+  TlsContext *tls_ = nullptr;
   uint32_t id_ = 0;
   int fd_ = -1;
   uint32_t lastTurn_ = 0; // in which connections were accepted

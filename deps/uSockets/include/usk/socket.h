@@ -20,6 +20,7 @@ namespace usk {
 class BackBuffer;
 class Loop;
 class SocketGroup;
+class TlsSession;
 
 struct SocketAddress {
   // IPv6 (16 bytes), IPv4 (4 bytes) or neither (0: unix sockets).
@@ -97,7 +98,8 @@ public:
 
   // Bytes in cork and back buffer that the kernel has not taken yet.
   [[nodiscard]] size_t buffered() const;
-  [[nodiscard]] size_t backlog() const; // back buffer only
+  // Back buffer only, and ciphertext that waits.
+  [[nodiscard]] size_t backlog() const;
 
   // Stops and resumes reading. Data already in the kernel stays there.
   void pause();
@@ -134,6 +136,8 @@ public:
   void adopt(SocketGroup &group);
 
   [[nodiscard]] SocketAddress remoteAddress() const;
+  // Whether the connection is TLS (usk/tls.h).
+  [[nodiscard]] bool isEncrypted() const;
 
   struct Internal;
 
@@ -153,6 +157,7 @@ private:
     Socket *timerNext = nullptr; // chain of a timeout wheel slot
     Socket **timerLink = nullptr;
     BackBuffer *back = nullptr; // exists only while it is not empty
+    TlsSession *tls = nullptr;  // of encrypted connections
     uint32_t index = 0;
     uint32_t generation = 0;
     int fd = -1;
@@ -187,5 +192,6 @@ inline int Socket::fd() const { return core_.fd; }
 inline void *Socket::ext() { return ext_; }
 inline bool Socket::isPaused() const { return core_.paused; }
 inline bool Socket::hasFailed() const { return core_.failure != 0; }
+inline bool Socket::isEncrypted() const { return core_.tls != nullptr; }
 
 } // namespace usk
