@@ -12,6 +12,9 @@ interface ErrorShape {
   syscall?: string;
   path?: string;
   hostname?: string | undefined;
+  library?: string;
+  reason?: string;
+  function?: string;
 }
 
 function make(Class: ErrorClass, message: string, shape: ErrorShape = {}): Error {
@@ -41,6 +44,40 @@ export function outOfRange(name: string, range: string, received: unknown): Erro
     `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`,
     { code: 'ERR_OUT_OF_RANGE' },
   );
+}
+
+/** RangeError ERR_OUT_OF_RANGE in Bun's wording. */
+export function invalidRange(message: string): Error {
+  return make(RangeError, message, { code: 'ERR_OUT_OF_RANGE' });
+}
+
+/** What the TLS library says about keys and certificates. */
+export interface TlsFailure {
+  /** `error:0900006e:PEM routines:OPENSSL_internal:NO_START_LINE` */
+  message: string;
+  library: string;
+  reason: string;
+}
+
+/** Libraries as they are named in error codes; those of ciphers have no name there. */
+const TLS_LIBRARIES: Readonly<Record<string, string>> = {
+  'SSL routines': 'SSL_',
+  'PEM routines': 'OSSL_PEM_',
+  'X.509 certificate routines': 'OSSL_X509_',
+  'X.509 V3 routines': 'OSSL_X509V3_',
+  'ASN.1 encoding routines': 'OSSL_ASN1_',
+  'public key routines': 'OSSL_EVP_',
+  'RSA routines': 'OSSL_RSA_',
+  'Elliptic curve routines': 'OSSL_EC_',
+  'bignum routines': 'OSSL_BN_',
+  'common libcrypto routines': 'OSSL_CRYPTO_',
+};
+
+/** Error with code, library and reason as Node and Bun give them. */
+export function tlsError(failure: TlsFailure): Error {
+  const { message, library, reason } = failure;
+  const code = `ERR_${TLS_LIBRARIES[library] ?? 'OSSL_'}${reason}`;
+  return make(Error, message, { code, library, reason, function: 'OPENSSL_internal' });
 }
 
 /** Something of Bun's that bunserve does not have (yet): never accepted silently. */

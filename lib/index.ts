@@ -32,7 +32,9 @@ export type {
   RequestMessage,
   ServerMessage,
 } from './server/channels.js';
+export type { TlsConnection } from './request/tls-info.js';
 export type { SocketAddress } from './server/listen.js';
+export type { TlsOptions, TlsValue } from './server/tls-types.js';
 export type {
   Development,
   DirectoryRoute,

@@ -5,6 +5,7 @@
 import type { HeadersInit } from './fetch/headers-init.js';
 import type { BunRequest } from './request/bun-request.js';
 import type { Server } from './server/server.js';
+import type { TlsOptions, TlsValue } from './server/tls-types.js';
 
 /** What a handler may return. */
 export type HandlerResult = Response | Promise<Response>;
@@ -106,6 +107,15 @@ export interface ServeOptions<Paths extends string = string> {
   hostname?: string | null | undefined;
   /** Path of a unix socket; a leading NUL byte means the abstract namespace (Linux). */
   unix?: string | undefined;
+  /**
+   * Serves HTTPS. Several objects: certificates by server name; the first one is for all other
+   * names, each further one needs a `serverName`.
+   */
+  tls?: TlsOptions | TlsOptions[] | null | false | undefined;
+  /** @deprecated Use `tls.key`. */
+  key?: TlsValue | undefined;
+  /** @deprecated Use `tls.cert`. */
+  cert?: TlsValue | undefined;
   /** Several servers may listen on the port (SO_REUSEPORT). Default false. */
   reusePort?: boolean;
   /** Do not accept IPv4 on an IPv6 address. Default false. */

@@ -27,6 +27,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerBodyBinding(env, exports);
   registerResponseBinding(env, exports);
   registerStreamBinding(env, exports);
+  registerTlsBinding(env, exports);
   registerFileBinding(env, exports);
   registerDirectoryBinding(env, exports);
   registerRouterBinding(env, exports);

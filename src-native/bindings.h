@@ -17,6 +17,7 @@ void registerRequestBinding(napi_env env, napi_value exports);
 void registerBodyBinding(napi_env env, napi_value exports);
 void registerResponseBinding(napi_env env, napi_value exports);
 void registerStreamBinding(napi_env env, napi_value exports);
+void registerTlsBinding(napi_env env, napi_value exports);
 void registerFileBinding(napi_env env, napi_value exports);
 void registerDirectoryBinding(napi_env env, napi_value exports);
 

@@ -3,6 +3,8 @@
 // The TypeScript side of the contract with the addon (src-native/contract.md says who may call what
 // when). Enums here have twins in src-native; change both or neither.
 
+import type { TlsFailure } from '../errors.js';
+
 /** Number of an exchange: slot and serial. A stale one makes every call a no-op. */
 export type ExchangeHandle = number;
 
@@ -126,6 +128,38 @@ export interface ServerEvents {
   onStopped(): void;
 }
 
+/** One server name with its certificates; texts are PEM. The first entry is the default one. */
+export interface NativeTlsEntry {
+  serverName: string;
+  keys: string[];
+  certificates: string[];
+  passphrase: string;
+  authorities: string[];
+  revocations: string[];
+  nameAuthorities: boolean;
+  requestCertificate: boolean;
+  rejectUnauthorized: boolean;
+  ciphers: string;
+  /** `SSL_OP_*` */
+  options: number;
+  /** The one protocol that ALPN may select, or "". */
+  protocol: string;
+  lowMemory: boolean;
+}
+
+export interface NativeTlsConnection {
+  protocol: string;
+  cipher: string;
+  cipherStandardName: string;
+  applicationProtocol: string;
+  serverName: string;
+  resumed: boolean;
+  authorized: boolean;
+  verifyError: string;
+  /** DER, the peer's own first. */
+  certificates: ArrayBuffer[];
+}
+
 export interface ListenRequest {
   host: string;
   port: number;
@@ -158,6 +192,9 @@ export interface NativeBinding {
     maxConnections: number,
   ): number;
   serverListen(server: number, request: ListenRequest): Listening | ListenFailure;
+  /** Nothing changes on failure; open connections keep what they have. */
+  serverSetTls(server: number, entries: NativeTlsEntry[]): TlsFailure | undefined;
+  tlsCheckDh(pem: string): TlsFailure | undefined;
   serverSetAuthority(server: number, authority: string): void;
   serverSetRoutes(server: number, routes: NativeRoute[], hasFallback: boolean): void;
   /** `table`: "type extension extension...|type ...". */
@@ -175,6 +212,7 @@ export interface NativeBinding {
   requestUrl(handle: ExchangeHandle, server: number): string | undefined;
   requestHeader(handle: ExchangeHandle, name: string): string | null | undefined;
   requestAddress(handle: ExchangeHandle): [string, number, boolean] | null;
+  requestTls(handle: ExchangeHandle): NativeTlsConnection | null;
   requestOpen(handle: ExchangeHandle): boolean;
   requestTimeout(handle: ExchangeHandle, seconds: number): void;
   bodyText(handle: ExchangeHandle): string | undefined;

@@ -62,8 +62,8 @@ export function plainRequest(core: ConnectionCore): Request {
   return new Request(kCore as never, core as never);
 }
 
-/** The native side knows whether the exchange is over. */
-function liveCore(request: globalThis.Request | Request): ConnectionCore | null {
+/** Of a request that came from a connection; the native side knows whether its exchange is over. */
+export function liveCore(request: globalThis.Request | Request): ConnectionCore | null {
   const core = coreOf(request);
   return core instanceof ConnectionCore ? core : null;
 }

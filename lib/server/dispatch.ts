@@ -40,7 +40,7 @@ function isPromise(value: unknown): value is Promise<unknown> {
 
 export class Dispatcher implements RequestOwner {
   server = -1;
-  readonly scheme = 'http://';
+  scheme = 'http://';
   authority = 'localhost';
   readonly events: ServerEvents;
   #table: (RouteEntry | undefined)[] = [];

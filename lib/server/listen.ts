@@ -70,7 +70,7 @@ function withoutBrackets(host: string): string {
 }
 
 /** Listens; throws what `Bun.serve` throws. */
-export function listen(server: number, settings: ServerSettings): Binding {
+export function listen(server: number, settings: ServerSettings, scheme: string): Binding {
   const result = native.serverListen(server, {
     host: withoutBrackets(settings.hostname ?? ''),
     port: settings.port,
@@ -92,7 +92,7 @@ export function listen(server: number, settings: ServerSettings): Binding {
       family: result.ipv6 ? 'IPv6' : 'IPv4',
       port: result.port,
     },
-    url: `http://${authority}/`,
+    url: `${scheme}${authority}/`,
     authority,
   };
 }

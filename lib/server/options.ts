@@ -114,9 +114,6 @@ export function refuseUnsupported(options: Record<string, unknown>): void {
   if (options.http1 !== undefined && !options.http1) {
     throw invalidArgument('Cannot disable http1 without enabling http2 or http3');
   }
-  if (!isEmptyTls(options.tls) || options.key || options.cert) {
-    throw notSupported('tls', 'Put a TLS proxy in front, or leave the option out.');
-  }
   if (options.websocket !== undefined && options.websocket !== null) {
     if (!isObject(options.websocket)) throw invalidArgument('Expected websocket to be an object');
     throw notSupported('websocket', 'Leave the option out.');

@@ -3,12 +3,13 @@
 // The object serve() returns: Bun's `Server` (behaviours 14). It owns the native server's number
 // and the handlers; requests are the dispatcher's business.
 
-import { invalidArgument, missingArguments } from '../errors.js';
+import { invalidArgument, invalidArgumentValue, missingArguments } from '../errors.js';
 import { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
 import { native } from '../native/binding.js';
 import { RouteKind } from '../native/contract.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
+import { tlsOf, type TlsConnection } from '../request/tls-info.js';
 import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
@@ -17,6 +18,7 @@ import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
+import { readTls, useTls } from './tls-options.js';
 
 interface Handlers {
   fetch: FetchHandler | undefined;
@@ -58,6 +60,7 @@ export class Server {
   readonly #dispatcher: Dispatcher;
   readonly #native: number;
   readonly #binding: Binding;
+  readonly #encrypted: boolean;
   #handlers: Handlers;
   #routes: CompiledRoutes;
   #url: URL | undefined;
@@ -74,6 +77,8 @@ export class Server {
     this.#handlers = readHandlers(options);
     const compiled = compileRoutes(routesOf(options));
     if (!this.#handlers.fetch && !hasRoutes(compiled)) throw noHandlerError();
+    const tls = readTls(options);
+    this.#encrypted = tls.length > 0;
     this.#dispatcher = new Dispatcher(this, this.#settings.development, () => this.#ended());
     this.#native = native.serverCreate(
       this.#dispatcher.events,
@@ -83,7 +88,11 @@ export class Server {
     );
     this.#dispatcher.server = this.#native;
     try {
-      this.#binding = listen(this.#native, this.#settings);
+      if (this.#encrypted) {
+        useTls(this.#native, tls);
+        this.#dispatcher.scheme = 'https://';
+      }
+      this.#binding = listen(this.#native, this.#settings, this.#dispatcher.scheme);
       this.#dispatcher.authority = this.#binding.authority;
     } catch (error) {
       native.serverStop(this.#native, true);
@@ -148,8 +157,9 @@ export class Server {
   }
 
   /**
-   * Replaces handlers and routes for later requests; requests under way keep the old ones. What is
-   * not given stays.
+   * Replaces handlers and routes for later requests; requests under way keep the old ones. With `tls`
+   * it replaces certificates for later connections; those that are open go on. What is not given
+   * stays, and nothing changes when something is wrong with the options.
    */
   reload(options: ServeOptions): this {
     if (arguments.length === 0) {
@@ -160,12 +170,23 @@ export class Server {
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
+    this.#replaceTls(options);
     this.#handlers = {
       fetch: given.fetch ?? this.#handlers.fetch,
       error: given.error ?? this.#handlers.error,
     };
     this.#setRoutes(compiled);
     return this;
+  }
+
+  #replaceTls(options: ServeOptions): void {
+    const tls = readTls(options);
+    if (tls.length > 0) {
+      if (!this.#encrypted) throw invalidArgumentValue('reload() cannot turn TLS on');
+      useTls(this.#native, tls);
+    } else if (this.#encrypted && options.tls !== undefined) {
+      throw invalidArgumentValue('reload() cannot turn TLS off');
+    }
   }
 
   /** Calls the `fetch` handler without the network; routes are not consulted (behaviours 14.7). */
@@ -201,6 +222,13 @@ export class Server {
     if (arguments.length === 0) throw invalidArgument('Missing Request object');
     if (!(request instanceof Request)) throw invalidArgument('Expected Request object');
     return addressOf(request);
+  }
+
+  /** The TLS connection of a request, or null: plain HTTP, finished and foreign requests. */
+  tls(request: globalThis.Request): TlsConnection | null {
+    if (arguments.length === 0) throw invalidArgument('Missing Request object');
+    if (!(request instanceof Request)) throw invalidArgument('Expected Request object');
+    return tlsOf(request);
   }
 
   /**
@@ -301,7 +329,7 @@ export class Server {
   }
 
   get protocol(): 'http' | 'https' {
-    return 'http';
+    return this.#encrypted ? 'https' : 'http';
   }
 
   get development(): boolean {
@@ -313,6 +341,6 @@ export class Server {
   }
 
   get [Symbol.toStringTag](): string {
-    return this.development ? 'DebugHTTPServer' : 'HTTPServer';
+    return `${this.development ? 'Debug' : ''}${this.#encrypted ? 'HTTPSServer' : 'HTTPServer'}`;
   }
 }

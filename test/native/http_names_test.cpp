@@ -87,10 +87,11 @@ TEST_CASE("errors: each has a name, a status and Bun's bytes") {
   check(HttpError::EntityTooLarge, 413, "413 Request Entity Too Large");
   check(HttpError::ExpectationFailed, 417, "417 Expectation Failed");
   check(HttpError::HeadTooLarge, 431, "431 Request Header Fields Too Large");
+  check(HttpError::Misdirected, 421, "421 Misdirected Request");
   check(HttpError::MethodNotAllowed, 405, "405 Method Not Allowed");
   check(HttpError::NotImplemented, 501, "501 Not Implemented");
   check(HttpError::VersionNotSupported, 505, "505 HTTP Version Not Supported");
-  CHECK(static_cast<int>(HttpError::Count) == 9);
+  CHECK(static_cast<int>(HttpError::Count) == 10);
   for (const HttpError error : {HttpError::None, HttpError::Count}) {
     CHECK(statusOf(error) == 0);
     CHECK(cannedResponse(error).empty());

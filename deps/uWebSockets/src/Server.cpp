@@ -16,6 +16,12 @@ Server::Internal::Internal(Server &serverFacade, usk::Loop &serverLoop,
     : facade(serverFacade), loop(serverLoop), group(serverLoop, HttpConnection::events(), this),
       options(serverOptions), handlers(given) {}
 
+Server::Internal::~Internal() {
+  if (tls != nullptr) {
+    tls->release();
+  }
+}
+
 bool Server::Internal::speaksHttp(const usk::SocketGroup &group) {
   return &group.events() == &HttpConnection::events();
 }
@@ -94,9 +100,23 @@ Server::~Server() = default;
 usk::Listener *Server::listen(const usk::ListenOptions &options, usk::SystemError &error) {
   usk::Listener *listener = internal_->group.listen(options, error);
   if (listener != nullptr) {
+    if (internal_->tls != nullptr) {
+      listener->setTls(internal_->tls);
+    }
     internal_->listeners.push_back(listener);
   }
   return listener;
+}
+
+void Server::setTls(usk::TlsContext *context) {
+  context->retain();
+  if (internal_->tls != nullptr) {
+    internal_->tls->release();
+  }
+  internal_->tls = context;
+  for (usk::Listener *listener : internal_->listeners) {
+    listener->setTls(context);
+  }
 }
 
 void Server::setRoutes(std::unique_ptr<const RouteTable> routes, bool hasFallback) {

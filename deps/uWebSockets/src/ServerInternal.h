@@ -17,6 +17,9 @@ class HttpConnection;
 struct Server::Internal {
   Internal(Server &facade, usk::Loop &loop, const ServerOptions &options,
            const ServerHandlers &handlers);
+  ~Internal();
+  Internal(const Internal &) = delete;
+  Internal &operator=(const Internal &) = delete;
 
   // Handle layout: the loop's serial (30 bits) above the socket's slot (22 bits). Serials are the
   // loop's, like slots: two servers must not give out one handle. A serial comes back after 2^30
@@ -44,6 +47,7 @@ struct Server::Internal {
   ServerHandlers handlers;
   std::unique_ptr<const RouteTable> routes;
   std::vector<usk::Listener *> listeners;
+  usk::TlsContext *tls = nullptr;
   size_t pending = 0;
   uint64_t crowdedUntilMs = 0; // no idle connection was found; not looked for again before
   bool stopping = false;

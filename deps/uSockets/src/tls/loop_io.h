@@ -37,7 +37,6 @@ public:
   [[nodiscard]] char *input() { return input_.get(); }
   // Space for one record's plaintext that is gathered from several places.
   [[nodiscard]] char *scratch() { return scratch_.get(); }
-  // What is read of a file in one go: records that fill a batch.
   // Space for plaintext on its way into records, kBatchRecords of them.
   [[nodiscard]] bool hasRoom(size_t records) const {
     return output_size_ + records * (kRecordBytes + kRecordOverhead) <= kOutputBytes;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <usk/socket.h>
+#include <usk/tls.h>
 #include <uwk/BodyBytes.h>
 #include <uwk/FileResponse.h>
 
@@ -80,6 +81,8 @@ public:
   [[nodiscard]] Server &server() const;
   [[nodiscard]] ExchangeHandle handle() const;
   [[nodiscard]] usk::SocketAddress remoteAddress() const;
+  // What was negotiated; false without TLS.
+  [[nodiscard]] bool tls(usk::TlsInfo &info) const;
 
   // Request head: only while onRequest is running for this exchange. What has to live longer is
   // copied from rawHead().

@@ -10,6 +10,7 @@
 
 #include <usk/group.h>
 #include <usk/listener.h>
+#include <usk/tls.h>
 
 #include <memory>
 #include <vector>
@@ -61,6 +62,10 @@ public:
   Server &operator=(const Server &) = delete;
 
   [[nodiscard]] usk::Listener *listen(const usk::ListenOptions &options, usk::SystemError &error);
+
+  // Connections are TLS from now on, with these certificates; those that are open keep theirs. The
+  // server keeps a reference.
+  void setTls(usk::TlsContext *context);
 
   // Replaces all routes. Requests that were dispatched already are not affected; the old table is
   // freed at the end of the turn.

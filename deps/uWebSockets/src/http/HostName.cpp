@@ -178,4 +178,11 @@ HostCheck checkHost(std::string_view authority) {
   return check;
 }
 
+std::string_view withoutPort(std::string_view authority) {
+  if (!authority.empty() && authority.front() == '[') {
+    return authority.substr(1, authority.find(']') - 1);
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
 } // namespace uwk

@@ -17,6 +17,9 @@ struct HostCheck {
   bool hasPort = false; // ":" with at least one digit
 };
 
+// The host alone: no port, no brackets.
+[[nodiscard]] std::string_view withoutPort(std::string_view authority);
+
 // The empty string is not valid, nor are userinfo and zone ids. As in the parser, 16 readable bytes
 // must follow the authority.
 [[nodiscard]] HostCheck checkHost(std::string_view authority);

@@ -7,9 +7,11 @@
 #include "../ServerInternal.h"
 #include "../files/FileBody.h"
 #include "../files/FileRoute.h"
+#include "HostName.h"
 #include "StaticResponse.h"
 
 #include <usk/loop.h>
+#include <usk/tls.h>
 
 #include <algorithm>
 #include <new>
@@ -186,6 +188,10 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   closeAfter_ = head.close || server_.stopping;
   responded_ = false;
   socket_.setTimeout(timeoutSeconds_);
+  if (socket_.isEncrypted() && usk::isMisdirected(socket_, withoutPort(head.host))) {
+    fail(HttpError::Misdirected);
+    return;
+  }
 
   RouteTable::Target target;
   bool matched =

@@ -26,6 +26,7 @@ constexpr std::array kCanned = {
     UWK_CANNED(413, "PayloadTooLarge", "Payload Too Large"),
     UWK_CANNED(413, "EntityTooLarge", "Request Entity Too Large"),
     UWK_CANNED(417, "ExpectationFailed", "Expectation Failed"),
+    UWK_CANNED(421, "Misdirected", "Misdirected Request"),
     UWK_CANNED(431, "HeadTooLarge", "Request Header Fields Too Large"),
     UWK_CANNED(405, "MethodNotAllowed", "Method Not Allowed"),
     UWK_CANNED(501, "NotImplemented", "Not Implemented"),

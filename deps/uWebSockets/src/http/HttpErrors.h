@@ -15,6 +15,7 @@ enum class HttpError : uint8_t {
   PayloadTooLarge,     // 413: chunked body or chunk extensions over the limit
   EntityTooLarge,      // 413: declared Content-Length over the limit
   ExpectationFailed,   // 417
+  Misdirected,         // 421: the connection was made for another host, see usk/tls.h
   HeadTooLarge,        // 431: bytes or number of fields
   MethodNotAllowed,    // 405: TRACE
   NotImplemented,      // 501: unknown method, CONNECT

@@ -52,6 +52,10 @@ usk::SocketAddress Exchange::remoteAddress() const {
   return static_cast<const HttpConnection &>(*this).socket_.remoteAddress();
 }
 
+bool Exchange::tls(usk::TlsInfo &info) const {
+  return usk::tlsInfo(static_cast<const HttpConnection &>(*this).socket_, info);
+}
+
 bool Exchange::isDispatching() const {
   return static_cast<const HttpConnection &>(*this).inHandler_;
 }
