@@ -209,9 +209,9 @@ void close(int fd) { ::close(fd); }
 
 } // namespace
 
-const Calls kSystemCalls = {receive,      send,   sendParts,   sendAhead,     sendFile,
-                            accept, acceptQueue, shutdownWrite, resetOnClose,
-                            pendingError, unsent, close};
+const Calls kSystemCalls = {receive,      send,         sendParts,   sendAhead,
+                            sendFile,     accept,       acceptQueue, shutdownWrite,
+                            resetOnClose, pendingError, unsent,      close};
 
 bool peerAddress(int fd, sockaddr_storage &address) {
   socklen_t size = sizeof address;
