@@ -48,3 +48,4 @@ export { escapeHTML, stripANSI } from './bun/text.js';
 export { nanoseconds, sleep, sleepSync } from './bun/time.js';
 export { randomUUIDv5, randomUUIDv7 } from './bun/uuid.js';
 export { which } from './bun/which.js';
+export { semver } from './bun/semver.js';

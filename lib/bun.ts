@@ -64,7 +64,7 @@ const late = [
       'resolve resolveSync sha sleep sleepSync stripANSI which zstdCompress zstdCompressSync ' +
       'zstdDecompress zstdDecompressSync',
     classes: 'CryptoHasher MD5 SHA1 SHA224 SHA256 SHA384 SHA512 SHA512_256 hash inspect',
-    objects: 'password',
+    objects: 'password semver',
   },
 ];
 
@@ -75,7 +75,7 @@ const missing = {
     'RedisClient S3Client SQL Terminal Transpiler WebView build color connect cron deepMatch ' +
     'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin postgres registerMacro ' +
     'sliceAnsi spawn spawnSync sql stringWidth udpSocket wrapAnsi',
-  objects: 'CSRF FFI JSON5 JSONC JSONL TOML XML YAML dns markdown redis s3 secrets semver unsafe',
+  objects: 'CSRF FFI JSON5 JSONC JSONL TOML XML YAML dns markdown redis s3 secrets unsafe',
 };
 
 function load(name: string): Loaded {

@@ -5,7 +5,7 @@
 
 import { invalidArgument, invalidRange } from '../errors.js';
 import { kFile, type FileSource } from '../fetch/internal.js';
-import { readFileNow } from '../file/read-file.js';
+import { filesPart } from '../late.js';
 
 const fs = process.getBuiltinModule('node:fs');
 
@@ -39,7 +39,7 @@ function textOf(value: unknown, name: string): string | undefined {
   if (isBytes(value)) return bytesToText(value);
   if (typeof value !== 'object' || value === null) return undefined;
   const source = (value as { [kFile]?: FileSource })[kFile];
-  if (source !== undefined) return bytesToText(readFileNow(source));
+  if (source !== undefined) return bytesToText(filesPart().readFileNow(source));
   if (value instanceof Blob) {
     throw invalidArgument(
       `TLSOptions.${name} is not a valid BunFile (non-BunFile \`Blob\`s are not supported)`,

@@ -68,7 +68,7 @@ test('reload() checks every option, and changes nothing when one is wrong', asyn
     ],
     [{ fetch: other, idleTimeout: 1.5 }, invalid('Bun.serve expects idleTimeout to be an integer')],
     [{ fetch: other, hostname: 'a', unix: 'b' }, invalid('Cannot specify both hostname and unix')],
-    [{ fetch: other, tls: { key: 'k' } }, { code: 'ERR_BUNSERVE_NOT_SUPPORTED' }],
+    [{ fetch: other, tls: { key: 'k' } }, { code: 'ERR_INVALID_ARG_VALUE' }],
   ];
   const server = startServer({ fetch });
   const reload = (options: unknown): Server => server.reload(options as never);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Options of Bun that are not served (yet): an option is never accepted and then ignored.
-import { BunFile, file, serve, Response, type ServeOptions } from 'bunserve';
+import { serve, Response, type ServeOptions } from 'bunserve';
 import { thrownBy, withServer } from '../../helpers/with-server.js';
 
 const base = { port: 0, hostname: '127.0.0.1', development: false };
@@ -20,9 +20,6 @@ function unsupported(what: string): Record<string, unknown> {
 const accepted = { name: 'nothing thrown' };
 
 test.each([
-  ['tls', { tls: { key: 'k', cert: 'c' } }],
-  ['tls', { tls: [{ key: 'k', cert: 'c' }] }],
-  ['tls', { key: 'k', cert: 'c' }],
   ['websocket', { websocket: { message() {} } }],
   ['websocket', { websocket: {} }],
   ['http2', { http2: true }],
@@ -71,19 +68,4 @@ test('upgrade() needs the websocket option', async () => {
       message: 'To enable websocket support, set the "websocket" object in Bun.serve({})',
     });
   });
-});
-
-test('a file as a static route says how to buffer it', () => {
-  const body = new Response(file('/nowhere') as unknown as Blob);
-  expect(refusal({ routes: { '/': body } })).toEqual(unsupported('A file as the body'));
-});
-
-test.each(['stream', 'slice'] as const)('BunFile.%s()', (method) => {
-  const some = file('/nowhere');
-  expect(some).toBeInstanceOf(BunFile);
-  expect(thrownBy(() => some[method]())).toEqual(unsupported(`BunFile\\.${method}`));
-});
-
-test('files by descriptor', () => {
-  expect(thrownBy(() => file(3 as unknown as string))).toEqual(unsupported('Bun\\.file'));
 });
