@@ -63,9 +63,11 @@ TS_MAY = {
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
                       'error-page'},
     'peer': set(), 'sqlite': BASE | {'peer'},
+    'sql': BASE | {'peer', 'sqlite'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
-    'runtime': {'index', 'bun', 'sqlite', 'register', 'errors', 'types', 'util', 'fetch'},
+    'runtime': {'index', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
+                'fetch'},
     'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
     'cli': {'runtime', 'register', 'errors'},
 }

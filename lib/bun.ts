@@ -9,6 +9,7 @@ import { write } from './file/bun-write.js';
 import { cookiesPart } from './late.js';
 import { serve } from './serve.js';
 import type * as Late from './bun-late.js';
+import type * as LateSql from './sql.js';
 
 /** Asks for a garbage collection, which Node does under `--expose-gc` only; the heap's size in bytes. */
 function gc(_force = false): number {
@@ -66,15 +67,16 @@ const late = [
     classes: 'CryptoHasher MD5 SHA1 SHA224 SHA256 SHA384 SHA512 SHA512_256 hash inspect',
     objects: 'password semver',
   },
+  { file: './sql.js', functions: '', classes: 'SQL', objects: '' },
 ];
 
 /** Names of Bun's that have nothing behind them; using one throws. */
 const missing = {
   functions:
     '$ Archive ArrayBufferSink FetchSession FileSystemRouter Glob Image MD4 ModuleGraph ' +
-    'RedisClient S3Client SQL Terminal Transpiler WebView build color connect cron deepMatch ' +
-    'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin postgres registerMacro ' +
-    'sliceAnsi spawn spawnSync sql stringWidth udpSocket wrapAnsi',
+    'RedisClient S3Client Terminal Transpiler WebView build color connect cron deepMatch ' +
+    'generateHeapSnapshot indexOfLine jest listen mmap openInEditor peek plugin registerMacro ' +
+    'sliceAnsi spawn spawnSync stringWidth udpSocket wrapAnsi',
   objects: 'CSRF FFI JSON5 JSONC JSONL TOML XML YAML dns markdown redis s3 secrets unsafe',
 };
 
@@ -147,6 +149,11 @@ for (const { file: name, functions, classes, objects } of late) {
     members.set(one, () => standIn({}, () => from()[one] as object));
   }
 }
+const defaultSql = standIn(function () {}.bind(undefined), () =>
+  (load('./sql.js') as typeof LateSql).defaultClient(),
+);
+members.set('sql', () => defaultSql);
+members.set('postgres', () => defaultSql);
 for (const one of words(missing.functions)) {
   members.set(one, () =>
     absent(
@@ -158,7 +165,14 @@ for (const one of words(missing.functions)) {
 for (const one of words(missing.objects)) members.set(one, () => absent(one, {}));
 
 type Values = { readonly [Name in keyof typeof values]: ReturnType<(typeof values)[Name]> };
-export type BunNamespace = typeof here & typeof Late & Values;
+interface Sql {
+  /** Connects with the first query, to $DATABASE_URL or what else the environment names. */
+  sql: LateSql.SQLClient;
+  /** The old name of `sql`. */
+  postgres: LateSql.SQLClient;
+  SQL: LateSql.SQLConstructor;
+}
+export type BunNamespace = typeof here & typeof Late & Values & Sql;
 
 function makeBun(): BunNamespace {
   const bun: object = { ...here };

@@ -17,6 +17,7 @@ const tools = {
   openssl: { there: () => has('openssl') },
   binutils: { there: () => has('nm') },
   'clang-format': { there: () => has('clang-format') },
+  'postgresql-15': { there: () => existsSync('/usr/lib/postgresql/15/bin/initdb') },
   chromium: { there: () => has('chromium') },
   clang: { there: () => has('clang++') },
   // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
@@ -26,7 +27,7 @@ const tools = {
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
-  js: ['openssl', 'chromium'],
+  js: ['openssl', 'chromium', 'postgresql-15'],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],
 };
 

@@ -16,6 +16,7 @@ const entries = {
   hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
   'bun-late': 'bun-late.js',
+  sql: 'sql.js',
   'sqlite-module': 'runtime/sqlite-module.js',
   'late/cookies': 'late/cookies.js',
   'late/files': 'late/files.js',
@@ -28,6 +29,7 @@ const late = {
   'files-core':
     /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
   'bun-members': /[\\/]lib[\\/]bun[\\/]/,
+  'sql-core': /[\\/]lib[\\/]sql[\\/]/,
   sqlite: /[\\/]lib[\\/]sqlite[\\/]/,
   peer: /[\\/]lib[\\/]peer\.js/,
 };

@@ -62,21 +62,21 @@ describe('what is not provided', () => {
     const code = `
       import * as bun from 'bun';
       import { inspect } from 'node:util';
-      import { spawn, Glob, semver, $, peek } from 'bun';
+      import { spawn, Glob, TOML, $, peek } from 'bun';
       const attempt = async (use) => { try { await use(); return 'done'; } catch (e) { return e.code + ' ' + e.message; } };
       const harmless = await Promise.all(Object.values(bun).map(async (v) => [await v, typeof v, inspect(v), v === v, Object.is(v, 1)].length));
       console.log(harmless.every((n) => n === 5));
-      for (const use of [() => spawn(['ls']), () => new Glob('*'), () => semver.order('1', '2'), () => $\`ls\`, () => Bun.redis.get('x'), () => peek(1), () => { Bun.s3.x = 1; }, () => Bun.stringWidth('x')]) console.log(await attempt(use));
-      await Promise.all([import('bun'), spawn, semver]);
+      for (const use of [() => spawn(['ls']), () => new Glob('*'), () => TOML.order('1', '2'), () => $\`ls\`, () => Bun.redis.get('x'), () => peek(1), () => { Bun.s3.x = 1; }, () => Bun.stringWidth('x')]) console.log(await attempt(use));
+      await Promise.all([import('bun'), spawn, TOML]);
     `;
     const text = (name: string): string =>
       `ERR_BUNSERVE_NOT_PROVIDED Bun.${name} is not provided by bunserve.`;
-    const names = ['spawn', 'Glob', 'semver', '$', 'redis', 'peek', 's3', 'stringWidth'];
+    const names = ['spawn', 'Glob', 'TOML', '$', 'redis', 'peek', 's3', 'stringWidth'];
     expect((await output(code)).trim().split('\n')).toEqual(['true', ...names.map(text)]);
   });
 
   test('programs may put their own in place', async () => {
-    const code = `Bun.semver = { order: () => 5 }; Bun.sleep = () => 7; console.log(Bun.semver.order(), Bun.sleep(), { ...Bun }.semver.order());`;
+    const code = `Bun.TOML = { order: () => 5 }; Bun.sleep = () => 7; console.log(Bun.TOML.order(), Bun.sleep(), { ...Bun }.TOML.order());`;
     expect(await output(code)).toBe('5 7 5\n');
   });
 });
