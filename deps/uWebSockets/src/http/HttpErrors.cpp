@@ -29,6 +29,9 @@ constexpr std::array kCanned = {
     UWK_CANNED(421, "Misdirected", "Misdirected Request"),
     UWK_CANNED(431, "HeadTooLarge", "Request Header Fields Too Large"),
     UWK_CANNED(405, "MethodNotAllowed", "Method Not Allowed"),
+    Canned{426, "UpgradeRequired",
+           "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\n"
+           "Connection: close\r\n\r\n"},
     UWK_CANNED(501, "NotImplemented", "Not Implemented"),
     UWK_CANNED(505, "VersionNotSupported", "HTTP Version Not Supported"),
 };

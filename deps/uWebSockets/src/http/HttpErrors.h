@@ -18,6 +18,7 @@ enum class HttpError : uint8_t {
   Misdirected,         // 421: the connection was made for another host, see usk/tls.h
   HeadTooLarge,        // 431: bytes or number of fields
   MethodNotAllowed,    // 405: TRACE
+  UpgradeRequired,     // 426: a WebSocket of another version
   NotImplemented,      // 501: unknown method, CONNECT
   VersionNotSupported, // 505
   Count
