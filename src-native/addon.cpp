@@ -30,6 +30,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerTlsBinding(env, exports);
   registerFileBinding(env, exports);
   registerDirectoryBinding(env, exports);
+  registerWebSocketBinding(env, exports);
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));

@@ -20,6 +20,7 @@ void registerStreamBinding(napi_env env, napi_value exports);
 void registerTlsBinding(napi_env env, napi_value exports);
 void registerFileBinding(napi_env env, napi_value exports);
 void registerDirectoryBinding(napi_env env, napi_value exports);
+void registerWebSocketBinding(napi_env env, napi_value exports);
 
 struct EnvState;
 

@@ -32,6 +32,16 @@ struct NativeServer {
   napi_ref onAborted = nullptr;
   napi_ref onSent = nullptr;
   napi_ref onStopped = nullptr;
+  // Entry points of lib/websocket/handlers.ts, from the first `websocket` option on.
+  struct {
+    napi_ref onMessage = nullptr;
+    napi_ref onUnreadable = nullptr;
+    napi_ref onPing = nullptr;
+    napi_ref onPong = nullptr;
+    napi_ref onDrain = nullptr;
+    napi_ref onClose = nullptr;
+    bool hearsControls = false; // somebody handles pings or pongs
+  } sockets;
   std::string_view scheme = "http://";
   // Stands in for a missing Host field (HTTP/1.0).
   std::string authority = "localhost";

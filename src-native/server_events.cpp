@@ -159,9 +159,14 @@ void onStopped(void *user) {
     JsCall js(state, nullptr);
     js.call(server.onStopped, 0, nullptr);
   }
-  for (napi_ref reference : {server.onRequest, server.onBody, server.onWritable, server.onAborted,
-                             server.onSent, server.onStopped}) {
-    napi_delete_reference(state.env, reference);
+  for (napi_ref reference :
+       {server.onRequest, server.onBody, server.onWritable, server.onAborted, server.onSent,
+        server.onStopped, server.sockets.onMessage, server.sockets.onUnreadable,
+        server.sockets.onPing, server.sockets.onPong, server.sockets.onDrain,
+        server.sockets.onClose}) {
+    if (reference != nullptr) {
+      napi_delete_reference(state.env, reference);
+    }
   }
   state.removeServer(server.id);
 }

@@ -4,6 +4,7 @@
 #include "ServerInternal.h"
 #include "files/FileBody.h"
 #include "http/HttpConnection.h"
+#include "ws/WebSocketServer.h"
 
 #include <usk/loop.h>
 
@@ -29,7 +30,7 @@ bool Server::Internal::speaksHttp(const usk::SocketGroup &group) {
 // At the limit idle connections make room. The search is linear, so it is made once a second at
 // most when it finds none: a flood of connections must not make it a burden.
 bool Server::Internal::admits(const usk::Socket &added) {
-  if (options.maxConnections == 0 || group.size() <= options.maxConnections) {
+  if (options.maxConnections == 0 || facade.connections() <= options.maxConnections) {
     return true;
   }
   if (loop.now() < crowdedUntilMs) {
@@ -84,7 +85,8 @@ void Server::Internal::checkStopped() {
       [](void *user) {
         auto &self = *static_cast<Internal *>(user);
         self.checkQueued = false;
-        if (!self.stopReported && self.group.size() == 0 && self.pending == 0) {
+        if (!self.stopReported && self.group.size() == 0 && self.pending == 0 &&
+            (self.sockets == nullptr || self.sockets->group.size() == 0)) {
           self.stopReported = true;
           self.handlers.onStopped(self.handlers.user);
         }
@@ -138,6 +140,9 @@ void Server::stop(bool force) {
   internal_->listeners.clear();
   if (force) {
     internal_->group.closeAll(usk::CloseReason::Local);
+    if (internal_->sockets != nullptr) {
+      internal_->sockets->closeAll();
+    }
   } else {
     internal_->group.forEach(
         [](usk::Socket &socket, void *) { HttpConnection::of(socket).endIfDone(); }, nullptr);
@@ -149,7 +154,10 @@ size_t Server::closeIdleConnections() { return internal_->closeIdle(SIZE_MAX, nu
 
 size_t Server::pendingRequests() const { return internal_->pending; }
 
-size_t Server::connections() const { return internal_->group.size(); }
+size_t Server::connections() const {
+  return internal_->group.size() +
+         (internal_->sockets == nullptr ? 0 : internal_->sockets->group.size());
+}
 
 usk::Loop &Server::loop() const { return internal_->loop; }
 

@@ -14,6 +14,10 @@ namespace uwk {
 
 class HttpConnection;
 
+namespace ws {
+class WebSocketServer;
+}
+
 struct Server::Internal {
   Internal(Server &facade, usk::Loop &loop, const ServerOptions &options,
            const ServerHandlers &handlers);
@@ -37,6 +41,8 @@ struct Server::Internal {
   size_t closeIdle(size_t limit, const usk::Socket *spared);
   void exchangeEnded();
   void connectionClosed();
+  // Feeds what is left of a connection's input to the protocol that it was handed over to.
+  void takeOver(std::string_view rest);
   // Reports onStopped once everything is gone; deferred so that no caller is still on the stack.
   void checkStopped();
 
@@ -48,6 +54,9 @@ struct Server::Internal {
   std::unique_ptr<const RouteTable> routes;
   std::vector<usk::Listener *> listeners;
   usk::TlsContext *tls = nullptr;
+  std::unique_ptr<ws::WebSocketServer> sockets; // made with the first WebSocket options
+  // The socket whose connection was handed over while it is processing input.
+  usk::Socket *handedOver = nullptr;
   size_t pending = 0;
   uint64_t crowdedUntilMs = 0; // no idle connection was found; not looked for again before
   bool stopping = false;

@@ -53,6 +53,10 @@ struct Limits {
   static constexpr size_t kMaxOpenFiles = 64;
   // Path of a file below a directory route, decoded; the kernel's own limit is 4096.
   static constexpr size_t kMaxDirectoryPath = 4000;
+  // Published WebSocket messages that wait for the end of the turn, in bytes and number: beyond it
+  // they are delivered at once.
+  static constexpr size_t kMaxPublishedBytes = 1024 * 1024;
+  static constexpr size_t kMaxPublished = 4096;
   // Segments of a path the router looks at; a longer path matches only wildcards above.
   static constexpr size_t kMaxPathSegments = 256;
 };

@@ -7,6 +7,7 @@
 #include <uwk/Exchange.h>
 #include <uwk/Limits.h>
 #include <uwk/RouteTable.h>
+#include <uwk/WebSocket.h>
 
 #include <usk/group.h>
 #include <usk/listener.h>
@@ -71,8 +72,21 @@ public:
   // freed at the end of the turn.
   void setRoutes(std::unique_ptr<const RouteTable> routes, bool hasFallback);
 
-  // Stops listening. Graceful: idle connections are closed at once, busy ones after their
-  // response. Forced: everything is closed now and pending exchanges are aborted.
+  // From the first call on requests can be upgraded. A later one changes the options of sockets
+  // that are open, too, save for compression; the handlers stay.
+  void setWebSocket(const WebSocketOptions &options, const WebSocketHandlers &handlers);
+  // Turns the connection of a pending exchange into a WebSocket: sends the 101, ends the exchange
+  // and fills in `handle`. Frames that came already follow when the caller has returned to the
+  // loop.
+  UpgradeResult upgrade(Exchange &exchange, const UpgradeRequest &request, WebSocketHandle &handle);
+  // To all subscribers of a topic, at the end of the turn; returns whether there are any.
+  bool publish(std::string_view topic, MessageKind kind, std::string_view message, bool compress);
+  [[nodiscard]] size_t subscribers(std::string_view topic) const;
+  [[nodiscard]] size_t webSockets() const; // open ones
+
+  // Stops listening. WebSockets go on, or are closed with 1001 when forced. Graceful: idle
+  // connections are closed at once, busy ones after their response. Forced: everything is closed
+  // now and pending exchanges are aborted.
   void stop(bool force);
   size_t closeIdleConnections();
 

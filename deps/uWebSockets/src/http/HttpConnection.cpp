@@ -70,9 +70,10 @@ void HttpConnection::receive(std::string_view bytes) {
     park(bytes);
     return;
   }
-  socket_.cork();
+  usk::Socket &socket = socket_;
+  socket.cork();
   process(bytes);
-  socket_.uncork();
+  socket.uncork();
 }
 
 // Bytes that come while a response is under way, or a partial head.
@@ -99,9 +100,14 @@ void HttpConnection::keep(ByteBuffer &&bytes) {
 }
 
 void HttpConnection::process(std::string_view bytes) {
+  Server::Internal &server = server_;
   processing_ = true;
   if (input_.empty()) {
     size_t used = consume(bytes);
+    if (server.handedOver != nullptr) {
+      server.takeOver(bytes.substr(used));
+      return;
+    }
     if (!socket_.isShutDown() && !socket_.isClosed() && used < bytes.size()) {
       park(bytes.substr(used));
     }
@@ -114,6 +120,10 @@ void HttpConnection::process(std::string_view bytes) {
       socket_.close();
     } else {
       size_t used = parse ? consume(stored.view()) : 0;
+      if (server.handedOver != nullptr) {
+        server.takeOver(stored.view().substr(used));
+        return;
+      }
       if (!socket_.isShutDown() && !socket_.isClosed() && used < stored.size()) {
         stored.consume(used);
         keep(std::move(stored));
@@ -131,8 +141,10 @@ bool HttpConnection::parseStored(std::string_view added) const {
          input_.size() + added.size() > Limits::kMaxHeadBytes || hasControlByte(added);
 }
 
-// Returns the bytes used; the rest is a partial head, or waits for the pending response.
+// Returns the bytes used; the rest is a partial head, or waits for the pending response, or is for
+// the protocol that has taken over: then this object is no more.
 size_t HttpConnection::consume(std::string_view input) {
+  const Server::Internal &server = server_;
   size_t size = input.size();
   while (!input.empty() && !socket_.isShutDown() && !socket_.isClosed()) {
     if (phase_ == Phase::Body) {
@@ -161,6 +173,9 @@ size_t HttpConnection::consume(std::string_view input) {
     headTimer_ = false;
     input.remove_prefix(result.consumed);
     dispatch(server_.head, input);
+    if (server.handedOver != nullptr) {
+      break;
+    }
   }
   return size - input.size();
 }
@@ -228,6 +243,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
 }
 
 void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
+  const Server::Internal &server = server_;
   serial_ = server_.loop.nextSerial();
   pending_ = true;
   data_ = nullptr;
@@ -238,6 +254,9 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
   server_.handlers.onRequest(server_.handlers.user,
                              RequestEvent{*this, route, static_cast<uint8_t>(method_),
                                           bodyState_ != BodyState::None, server_.match});
+  if (server.handedOver != nullptr) {
+    return;
+  }
   inHandler_ = false;
   if (socket_.isClosed() || !pending_) {
     inlineBody_ = {};
@@ -262,6 +281,20 @@ void HttpConnection::endExchange() {
   timeoutSeconds_ = static_cast<uint16_t>(server_.options.idleTimeoutSeconds);
   server_.handlers.onEnded(server_.handlers.user, handle, data);
   server_.exchangeEnded();
+}
+
+ByteBuffer HttpConnection::handOver() {
+  responded_ = true;
+  ByteBuffer rest = std::move(input_);
+  endExchange();
+  this->~HttpConnection();
+  return rest;
+}
+
+void HttpConnection::refuse(HttpError error) {
+  responded_ = true;
+  socket_.write(cannedResponse(error));
+  socket_.finish(true);
 }
 
 // What happens to the connection after a complete response.
@@ -309,7 +342,8 @@ void HttpConnection::resumeInput() {
         usk::Socket *socket = parked->loop->socketAt(parked->index);
         bool same = socket != nullptr && socket->generation() == parked->generation;
         delete parked;
-        if (!same || socket->isClosed() || socket->isShutDown()) {
+        if (!same || socket->isClosed() || socket->isShutDown() ||
+            !Server::Internal::speaksHttp(socket->group())) {
           return;
         }
         HttpConnection &connection = of(*socket);
@@ -320,7 +354,8 @@ void HttpConnection::resumeInput() {
         socket->cork();
         connection.process({});
         socket->uncork();
-        if (!socket->isClosed() && connection.input_.size() < Limits::kMaxParkedBytes) {
+        if (!socket->isClosed() && Server::Internal::speaksHttp(socket->group()) &&
+            connection.input_.size() < Limits::kMaxParkedBytes) {
           socket->resume();
         }
       },

@@ -43,6 +43,19 @@ public:
   }
   [[nodiscard]] uint32_t serial() const { return serial_; }
 
+  // Whether another protocol may take over: the request was read to its end, and nobody answered
+  // it.
+  [[nodiscard]] bool canHandOver() const {
+    return isOpen() && !responded_ && !http10_ && phase_ == Phase::Head;
+  }
+  [[nodiscard]] usk::Socket &socket() const { return socket_; }
+  // process() is on the stack, and passes on to Server::Internal::takeOver() what it has left.
+  [[nodiscard]] bool isProcessing() const { return processing_; }
+  // Ends the exchange and the life of this object; returns what came after the request.
+  ByteBuffer handOver();
+  // Answers instead of the application, and ends the connection.
+  void refuse(HttpError error);
+
 private:
   friend class Exchange;
   friend class Server;
