@@ -33,6 +33,15 @@ export type {
   ServerMessage,
 } from './server/channels.js';
 export type { TlsConnection } from './request/tls-info.js';
+export { ServerWebSocket } from './websocket/server-websocket.js';
+export type {
+  ServerWebSocketSendStatus,
+  WebSocketBinaryType,
+  WebSocketBytes,
+  WebSocketCompressor,
+  WebSocketHandler,
+} from './websocket/types.js';
+export type { UpgradeOptions } from './server/upgrade.js';
 export type { SocketAddress } from './server/listen.js';
 export type { TlsOptions, TlsValue } from './server/tls-types.js';
 export type {

@@ -11,6 +11,11 @@ import type { ServeOptions } from './types.js';
  * @throws TypeError, RangeError for bad options; system errors (`EADDRINUSE`, ...) when the address
  * cannot be bound. Nothing is left running then.
  */
-export function serve<const Path extends string>(options: ServeOptions<Path>): Server {
-  return Server.start(options as ServeOptions);
+export function serve<const Path extends string, Data = undefined>(
+  options: ServeOptions<Path, Data>,
+): Server<Data>;
+/** With the type of `ws.data` given: `serve<{ user: string }>({ ... })`. */
+export function serve<Data>(options: ServeOptions<string, Data>): Server<Data>;
+export function serve(options: ServeOptions): Server {
+  return Server.start(options);
 }

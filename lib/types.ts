@@ -6,6 +6,7 @@ import type { HeadersInit } from './fetch/headers-init.js';
 import type { BunRequest } from './request/bun-request.js';
 import type { Server } from './server/server.js';
 import type { TlsOptions, TlsValue } from './server/tls-types.js';
+import type { WebSocketHandler } from './websocket/types.js';
 
 /** What a handler may return. */
 export type HandlerResult = Response | Promise<Response>;
@@ -25,18 +26,18 @@ export type RouteParamNames<Path extends string> = string extends Path
 /** `req.params` of a route pattern. */
 export type RouteParams<Path extends string> = { [Name in RouteParamNames<Path>]: string };
 
-export type RouteFunction<Path extends string> = (
-  this: Server,
+export type RouteFunction<Path extends string, Data = undefined> = (
+  this: Server<Data>,
   request: BunRequest<Path>,
-  server: Server,
-) => HandlerResult;
+  server: Server<Data>,
+) => OptionalResult | Promise<OptionalResult>;
 
 export type RoutableMethod =
   'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS' | 'CONNECT' | 'TRACE';
 
 /** Handlers or ready responses per method; a missing method falls through to broader routes. */
-export type MethodHandlers<Path extends string> = {
-  [Method in RoutableMethod]?: RouteFunction<Path> | Response | DirectoryRoute;
+export type MethodHandlers<Path extends string, Data = undefined> = {
+  [Method in RoutableMethod]?: RouteFunction<Path, Data> | Response | DirectoryRoute;
 };
 
 /**
@@ -71,15 +72,17 @@ export interface DirectoryRoute {
 }
 
 /** A route's value. `false`: the path goes to `fetch`, whatever broader routes say. */
-export type RouteValue<Path extends string> =
-  Response | false | RouteFunction<Path> | MethodHandlers<Path> | DirectoryRoute;
+export type RouteValue<Path extends string, Data = undefined> =
+  Response | false | RouteFunction<Path, Data> | MethodHandlers<Path, Data> | DirectoryRoute;
 
-export type Routes<Paths extends string> = { [Path in Paths]: RouteValue<Path> };
+export type Routes<Paths extends string, Data = undefined> = {
+  [Path in Paths]: RouteValue<Path, Data>;
+};
 
-export type FetchHandler = (
-  this: Server,
+export type FetchHandler<Data = undefined> = (
+  this: Server<Data>,
   request: Request,
-  server: Server,
+  server: Server<Data>,
 ) => OptionalResult | Promise<OptionalResult>;
 
 /** What `error` gets is an Error as a rule, but whatever was thrown; system errors have the rest. */
@@ -90,8 +93,8 @@ export interface ErrorLike extends Error {
   syscall?: string;
 }
 
-export type ErrorHandler = (
-  this: Server,
+export type ErrorHandler<Data = undefined> = (
+  this: Server<Data>,
   error: ErrorLike,
 ) => OptionalResult | Promise<OptionalResult>;
 
@@ -100,7 +103,7 @@ export type Development =
   boolean | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
 
 /** Options of `serve()`. See the documentation of `Bun.serve`. */
-export interface ServeOptions<Paths extends string = string> {
+export interface ServeOptions<Paths extends string = string, Data = undefined> {
   /** Default: `--port`, `$BUN_PORT`, `$PORT`, `$NODE_PORT`, else 3000. 0 = random. */
   port?: number | string | null | undefined;
   /** Default: all interfaces, IPv4 and IPv6. */
@@ -136,14 +139,16 @@ export interface ServeOptions<Paths extends string = string> {
   development?: Development;
   /** Name of the server, for hot reloading. */
   id?: string | null | undefined;
-  routes?: Routes<Paths> | undefined;
+  routes?: Routes<Paths, Data> | undefined;
   /** Old name of `routes`; ignored when `routes` is given. */
-  static?: Routes<string> | undefined;
+  static?: Routes<string, Data> | undefined;
   /** Requests that no route matched. */
-  fetch?: FetchHandler | undefined;
+  fetch?: FetchHandler<Data> | undefined;
   /** What a handler threw; its Response is sent. */
-  error?: ErrorHandler | undefined;
+  error?: ErrorHandler<Data> | undefined;
+  /** Handlers and options of WebSockets, see `server.upgrade()`. */
+  websocket?: WebSocketHandler<Data> | undefined;
 }
 
 /** For `export default { ... } satisfies Serve`. */
-export type Serve<Paths extends string = string> = ServeOptions<Paths>;
+export type Serve<Paths extends string = string, Data = undefined> = ServeOptions<Paths, Data>;

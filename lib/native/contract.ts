@@ -160,6 +160,38 @@ export interface NativeTlsConnection {
   certificates: ArrayBuffer[];
 }
 
+/** Bits of the `flags` argument of `serverSetWebSocket`. */
+export const WebSocketFlag = {
+  CloseOnLimit: 1,
+  SendPings: 2,
+  /** permessage-deflate is agreed upon with clients that offer it. */
+  Deflate: 4,
+  /** Messages are compressed when asked for; else only those of clients are. */
+  Compresses: 8,
+  /** Pings and pongs are reported. */
+  HearsControls: 16,
+} as const;
+
+/** Number of a WebSocket: slot (the lower 22 bits) and serial. A stale one makes calls no-ops. */
+export type WebSocketHandle = number;
+
+/** What `webSocketUpgrade` returns for a bad handshake, which it answered; 0 is for none at all. */
+export const UPGRADE_REFUSED = -1;
+
+export const TopicAction = { Subscribe: 0, Unsubscribe: 1, Has: 2 } as const;
+
+/** `slot`: the lower 22 bits of the handle, nobody else's until `onClose`. */
+export interface WebSocketEvents {
+  onMessage(slot: number, message: string | ArrayBuffer): void;
+  /** A message was too long for JavaScript; the socket was closed. */
+  onUnreadable(slot: number): void;
+  onPing(slot: number, data: ArrayBuffer): void;
+  onPong(slot: number, data: ArrayBuffer): void;
+  onDrain(slot: number): void;
+  /** Not after `webSocketClose` and `webSocketTerminate`. */
+  onClose(slot: number, code: number, reason: string): void;
+}
+
 export interface ListenRequest {
   host: string;
   port: number;
@@ -264,6 +296,52 @@ export interface NativeBinding {
   /** `Delivery`. */
   streamEnd(handle: ExchangeHandle, last?: string | Uint8Array): number;
   streamReset(handle: ExchangeHandle): void;
+  /** Events count the first time only. Windows: 9 to 15, or 0 for shared. */
+  serverSetWebSocket(
+    server: number,
+    events: WebSocketEvents,
+    maxPayloadBytes: number,
+    backpressureLimit: number,
+    idleTimeoutSeconds: number,
+    flags: number,
+    compressWindow: number,
+    memoryLevel: number,
+    decompressWindow: number,
+  ): void;
+  /** `except`: a socket that is left out, or 0. Bytes, 0 when nobody gets it. */
+  serverPublish(
+    server: number,
+    except: WebSocketHandle,
+    topic: string,
+    message: string | Uint8Array,
+    compress: boolean,
+  ): number;
+  serverSubscribers(server: number, topic: string): number;
+  serverWebSockets(server: number): number;
+  /** Request fields as they came, "" for missing ones; `fields` are lines for the response. */
+  webSocketUpgrade(
+    exchange: ExchangeHandle,
+    upgrade: string,
+    connection: string,
+    key: string,
+    version: string,
+    extensions: string,
+    protocol: string,
+    fields: string,
+    hasDate: boolean,
+  ): WebSocketHandle;
+  /** Bytes of the message, -1 when some of it waits for the client, 0 when it was dropped. */
+  webSocketSend(handle: WebSocketHandle, message: string | Uint8Array, compress: boolean): number;
+  webSocketControl(handle: WebSocketHandle, isPong: boolean, data: string | Uint8Array): number;
+  webSocketClose(handle: WebSocketHandle, code: number, reason: string): void;
+  webSocketTerminate(handle: WebSocketHandle): void;
+  /** Whether that changed anything. */
+  webSocketCork(handle: WebSocketHandle, on: boolean): boolean;
+  webSocketPause(handle: WebSocketHandle, on: boolean): void;
+  webSocketBuffered(handle: WebSocketHandle): number;
+  webSocketAddress(handle: WebSocketHandle): string | undefined;
+  webSocketTopic(handle: WebSocketHandle, action: number, topic: string): boolean;
+  webSocketTopics(handle: WebSocketHandle): string[];
   internFields(fields: string): number;
   abort(handle: ExchangeHandle): void;
 }

@@ -64,6 +64,7 @@ class LateState {
   abort: AbortController | undefined = undefined;
   scope: AsyncResource | undefined = undefined;
   aborted = false;
+  taken = false;
   body: BodyValue | undefined = undefined;
   source: ConnectionBody | undefined = undefined;
   fault: number | undefined = undefined;
@@ -172,7 +173,15 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     this.#endBody(fault);
   }
 
+  /** Somebody else answered: what the handler returns is not sent, and that is no abort. */
+  taken(): void {
+    this.ended = true;
+    this.#late.taken = true;
+    this.#endBody(BodyAnswer.Gone);
+  }
+
   notSent(delivery: number): void {
+    if (this.late?.taken) return;
     if (delivery === Delivery.Gone) this.abort();
     else this.owner.watch(this);
   }

@@ -157,6 +157,16 @@ export class Dispatcher implements RequestOwner {
     observation.status = response.status;
   }
 
+  /** The request needs no answer any more: its connection is a WebSocket, or ends. */
+  readonly taken = (core: ConnectionCore, status: number): void => {
+    core.taken();
+    if (this.#observed.size !== 0) {
+      const observation = this.#observed.get(core);
+      if (observation !== undefined) observation.status = status;
+    }
+    this.#forget(core.handle, core, false);
+  };
+
   broke(core: ConnectionCore, error: unknown, isBegun: boolean): void {
     if (this.#observed.size !== 0) this.#observed.get(core)?.broke(error, isBegun);
   }

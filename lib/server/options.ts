@@ -4,6 +4,7 @@
 // Options that exist in Bun but not here throw; unknown ones are ignored, as Bun does.
 
 import { invalidArgument, notSupported, outOfRange } from '../errors.js';
+import { readWebSocket, type WebSocketSettings } from '../websocket/options.js';
 
 /** Options after validation; every default is filled in. */
 export interface ServerSettings {
@@ -18,6 +19,7 @@ export interface ServerSettings {
   maxConnections: number;
   development: boolean;
   id: string;
+  websocket: WebSocketSettings | undefined;
 }
 
 const DEFAULT_PORT = 3000;
@@ -114,10 +116,6 @@ export function refuseUnsupported(options: Record<string, unknown>): void {
   if (options.http1 !== undefined && !options.http1) {
     throw invalidArgument('Cannot disable http1 without enabling http2 or http3');
   }
-  if (options.websocket !== undefined && options.websocket !== null) {
-    if (!isObject(options.websocket)) throw invalidArgument('Expected websocket to be an object');
-    throw notSupported('websocket', 'Leave the option out.');
-  }
 }
 
 function isObject(value: unknown): value is object {
@@ -129,6 +127,7 @@ export function readSettings(options: unknown): ServerSettings {
   if (!isObject(options)) throw invalidArgument('Bun.serve expects an object');
   const given = options as Record<string, unknown>;
   refuseUnsupported(given);
+  const websocket = readWebSocket(given.websocket);
   const unix = readText(given.unix, 'unix');
   const hostname = readText(given.hostname, 'hostname');
   if (unix !== undefined && hostname !== undefined) {
@@ -146,6 +145,7 @@ export function readSettings(options: unknown): ServerSettings {
     maxConnections: readMaxConnections(given.maxConnections),
     development: readDevelopment(given.development),
     id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,
+    websocket,
   };
 }
 

@@ -14,11 +14,17 @@ import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
+import { WebSocketHub } from '../websocket/handlers.js';
+import type { WebSocketSettings } from '../websocket/options.js';
+import { textOf } from '../websocket/payload.js';
+import { publish } from '../websocket/server-websocket.js';
+import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/types.js';
 import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
 import { readTls, useTls } from './tls-options.js';
+import { upgrade, type UpgradeOptions } from './upgrade.js';
 
 interface Handlers {
   fetch: FetchHandler | undefined;
@@ -54,8 +60,8 @@ const MAX_TIMEOUT_SECONDS = 65_535;
 
 const constructing = Symbol('bunserve.constructing');
 
-/** A running server. Made by `serve()` only. */
-export class Server {
+/** A running server. Made by `serve()` only. `Data` is the type of `ws.data`. */
+export class Server<Data = undefined> {
   readonly #settings: ServerSettings;
   readonly #dispatcher: Dispatcher;
   readonly #native: number;
@@ -63,6 +69,8 @@ export class Server {
   readonly #encrypted: boolean;
   #handlers: Handlers;
   #routes: CompiledRoutes;
+  /** From the first `websocket` option on. */
+  #sockets: WebSocketHub | undefined;
   #url: URL | undefined;
   #referenced = false;
   #listening = true;
@@ -100,6 +108,7 @@ export class Server {
     }
     this.#routes = compiled;
     this.#setRoutes(compiled);
+    this.#setWebSocket(this.#settings.websocket);
     this.ref();
   }
 
@@ -108,6 +117,15 @@ export class Server {
     const server = new Server(constructing, options);
     if (serverListen.hasSubscribers) serverListen.publish({ server } satisfies ServerMessage);
     return server;
+  }
+
+  #setWebSocket(settings: WebSocketSettings | undefined): void {
+    if (settings === undefined) return;
+    if (this.#sockets === undefined) {
+      this.#sockets = new WebSocketHub();
+      this.#sockets.server = this.#native;
+    }
+    this.#sockets.configure(settings);
   }
 
   #setRoutes(compiled: CompiledRoutes): void {
@@ -166,7 +184,7 @@ export class Server {
       throw missingArguments("Not enough arguments to 'reload'. Expected 1, got 0.");
     }
     // Checked in full, although only handlers and routes can change.
-    readSettings(options);
+    const { websocket } = readSettings(options);
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
@@ -176,6 +194,7 @@ export class Server {
       error: given.error ?? this.#handlers.error,
     };
     this.#setRoutes(compiled);
+    this.#setWebSocket(websocket);
     return this;
   }
 
@@ -246,23 +265,41 @@ export class Server {
     setRequestTimeout(request, Math.max(0, Math.min(MAX_TIMEOUT_SECONDS, Math.ceil(seconds))));
   }
 
-  /** Without the `websocket` option no request can be upgraded. */
-  upgrade(_request: globalThis.Request, _options?: object): boolean {
+  /**
+   * Makes the connection of a request a WebSocket; `open` of the `websocket` option runs before this
+   * returns, and what the handler returns for the request is ignored. Returns false for requests
+   * that do not ask for one, and for those that were answered. Bad handshakes are answered 400 or
+   * 426, and false is returned.
+   */
+  upgrade<T = Data>(request: globalThis.Request, options?: UpgradeOptions<T>): boolean {
     if (arguments.length === 0) throw invalidArgument('Missing argument');
-    throw invalidArgument(
-      'To enable websocket support, set the "websocket" object in Bun.serve({})',
-    );
+    if (this.#sockets === undefined) {
+      throw invalidArgument(
+        'To enable websocket support, set the "websocket" object in Bun.serve({})',
+      );
+    }
+    if (!((request as unknown) instanceof Request)) {
+      throw invalidArgument('upgrade requires a Request object');
+    }
+    return upgrade(this.#sockets, request, options, this.#dispatcher.taken);
   }
 
-  /** Nobody can be subscribed without the `websocket` option: always 0. */
-  publish(topic: string, data: string | ArrayBufferView | ArrayBufferLike): number {
+  /**
+   * Sends to all subscribers of a topic, compressed where that was agreed upon, unless `compress` is
+   * false. Returns the bytes of the message, 0 when there is no subscriber.
+   */
+  publish(
+    topic: string,
+    data: string | WebSocketBytes,
+    compress?: boolean,
+  ): ServerWebSocketSendStatus {
     if (arguments.length < 2) throw invalidArgument('Missing argument');
-    void topic;
-    void data;
-    return 0;
+    const name = textOf(topic);
+    if (name === '') throw new Error('publish requires a topic string');
+    return publish(this.#native, 0, name, data, compress !== false);
   }
 
-  /** Subscribers of a topic; 0 without the `websocket` option. */
+  /** Subscribers of a topic. */
   subscriberCount(topic: string): number {
     if (arguments.length === 0) {
       throw missingArguments("Not enough arguments to 'subscriberCount'. Expected 1, got 0.");
@@ -270,8 +307,7 @@ export class Server {
     if (topic === undefined || topic === null) {
       throw invalidArgument('subscriberCount requires a topic name as a string');
     }
-    void `${topic}`;
-    return 0;
+    return native.serverSubscribers(this.#native, `${topic}`);
   }
 
   /** Closes keep-alive connections that wait for a request; returns how many. */
@@ -306,8 +342,9 @@ export class Server {
     return native.serverPending(this.#native);
   }
 
+  /** Open WebSockets. */
   get pendingWebSockets(): number {
-    return 0;
+    return native.serverWebSockets(this.#native);
   }
 
   /** Where the server listens; the same object on every read. */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+//
+// The entry points the addon calls for the WebSockets of one server, and what becomes of a handler
+// that throws (behaviours 16.8). None of them ever throws.
+
+import { native } from '../native/binding.js';
+import type { WebSocketEvents } from '../native/contract.js';
+import type { AnyHandler, WebSocketSettings } from './options.js';
+import { ServerWebSocket, type SocketOwner } from './server-websocket.js';
+
+/** The lower bits of a handle are the socket's slot, which events name it by. */
+const SLOTS = 2 ** 22;
+
+type Socket = ServerWebSocket<unknown>;
+
+/** Memory that arrived, as the socket wants it. */
+function received(ws: Socket, memory: ArrayBuffer): Buffer<ArrayBuffer> {
+  switch (ws.binaryType) {
+    case 'nodebuffer':
+      return Buffer.from(memory);
+    case 'arraybuffer':
+      return memory as never;
+    case 'uint8array':
+      return new Uint8Array(memory) as never;
+    case 'blob':
+      return new Blob([memory]) as never;
+  }
+}
+
+/** To 'uncaughtException', after whatever is on the stack. */
+function throwLater(error: unknown): void {
+  process.nextTick(() => {
+    throw error;
+  });
+}
+
+export class WebSocketHub implements SocketOwner {
+  server = -1;
+  #handlers: AnyHandler = {};
+  #publishesToSelf = false;
+  readonly #sockets = new Map<number, Socket>();
+  readonly #events: WebSocketEvents;
+
+  constructor() {
+    this.#events = {
+      onMessage: (slot, message) => {
+        const ws = this.#sockets.get(slot);
+        const { message: handler } = this.#handlers;
+        if (ws === undefined || handler === undefined) return;
+        try {
+          void handler(ws, typeof message === 'string' ? message : received(ws, message));
+        } catch (error) {
+          this.#fail(ws, error);
+        }
+      },
+      onUnreadable: (slot) => this.#lost(slot, 1009, 'The message does not fit into memory'),
+      onPing: (slot, data) => this.#control(slot, this.#handlers.ping, data),
+      onPong: (slot, data) => this.#control(slot, this.#handlers.pong, data),
+      onDrain: (slot) => {
+        const ws = this.#sockets.get(slot);
+        if (ws !== undefined) this.#call(ws, () => this.#handlers.drain?.call(undefined, ws));
+      },
+      onClose: (slot, code, reason) => this.#lost(slot, code, reason),
+    };
+  }
+
+  get publishesToSelf(): boolean {
+    return this.#publishesToSelf;
+  }
+
+  /** New options and handlers, for open sockets, too. */
+  configure(settings: WebSocketSettings): void {
+    this.#handlers = settings.handlers;
+    this.#publishesToSelf = settings.publishToSelf;
+    native.serverSetWebSocket(
+      this.server,
+      this.#events,
+      settings.maxPayloadBytes,
+      settings.backpressureLimit,
+      settings.idleTimeoutSeconds,
+      settings.flags,
+      settings.compressWindow,
+      settings.memoryLevel,
+      settings.decompressWindow,
+    );
+  }
+
+  /** A connection became a socket: `open` runs before this returns. */
+  open(handle: number, data: unknown): void {
+    const ws = ServerWebSocket.make(this, handle, data);
+    this.#sockets.set(handle % SLOTS, ws);
+    try {
+      void this.#handlers.open?.call(undefined, ws);
+    } catch (error) {
+      ws.terminate();
+      this.#fail(ws, error);
+    }
+  }
+
+  closed(ws: Socket, code: number, reason: string): void {
+    this.#sockets.delete(ServerWebSocket.handle(ws) % SLOTS);
+    ServerWebSocket.end(ws);
+    this.#call(ws, () => this.#handlers.close?.call(undefined, ws, code, reason));
+  }
+
+  #lost(slot: number, code: number, reason: string): void {
+    const ws = this.#sockets.get(slot);
+    if (ws !== undefined) this.closed(ws, code, reason);
+  }
+
+  #control(slot: number, handler: AnyHandler['ping'], data: ArrayBuffer): void {
+    const ws = this.#sockets.get(slot);
+    if (ws !== undefined && handler !== undefined) {
+      this.#call(ws, () => handler.call(undefined as never, ws, received(ws, data)));
+    }
+  }
+
+  #call(ws: Socket, handle: () => unknown): void {
+    try {
+      void handle();
+    } catch (error) {
+      this.#fail(ws, error);
+    }
+  }
+
+  #fail(ws: Socket, error: unknown): void {
+    const { error: handler } = this.#handlers;
+    if (handler === undefined) {
+      throwLater(error);
+      return;
+    }
+    try {
+      void handler.call(undefined as never, error as Error, ws);
+    } catch (second) {
+      throwLater(second);
+    }
+  }
+}
