@@ -20,8 +20,6 @@ function unsupported(what: string): Record<string, unknown> {
 const accepted = { name: 'nothing thrown' };
 
 test.each([
-  ['websocket', { websocket: { message() {} } }],
-  ['websocket', { websocket: {} }],
   ['http2', { http2: true }],
   ['http3', { http3: true, tls: { key: 'k', cert: 'c' } }],
 ])('%s says so: %p', (name, options) => {

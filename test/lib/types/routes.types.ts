@@ -2,6 +2,7 @@
 // Checked by the compiler, not run: what TypeScript knows of routes, handlers and servers. A line
 // after @ts-expect-error must be refused, every other must pass; `npm run build:test` is the judge.
 import {
+  type DirectoryRoute,
   Cookie,
   CookieMap,
   fetch,
@@ -51,6 +52,11 @@ check<Same<RouteParamNames<'/users/:id/*'>, 'id'>>();
 check<Same<RouteParams<'/users/:id'>, { id: string }>>();
 check<Same<RouteParamNames<string>, string>>();
 
+// @ts-expect-error neither "deny" nor "allow"
+export const dotfiles: DirectoryRoute = { dir: '.', dotfiles: true };
+// @ts-expect-error a path is a string
+export const directory: DirectoryRoute = { dir: new URL('file:///tmp') };
+
 // Handlers get the params of their own pattern.
 export const inferred = (): Server =>
   serve({
@@ -66,10 +72,6 @@ export const inferred = (): Server =>
         headers: { 'Cache-Control': 'max-age=60' },
       },
       '/read-only/*': { GET: { dir: './public' } },
-      // @ts-expect-error neither "deny" nor "allow"
-      '/dotfiles/*': { dir: '.', dotfiles: true },
-      // @ts-expect-error a path is a string
-      '/url/*': { dir: new URL('file:///tmp') },
       '/none': (req) => {
         check<Same<typeof req.params, RouteParams<'/none'>>>();
         // @ts-expect-error the pattern has no params
