@@ -6,6 +6,8 @@
 
 import type * as CookiesPart from './late/cookies.js';
 import type * as FilesPart from './late/files.js';
+import type * as TlsPart from './late/tls.js';
+import type * as WebSocketPart from './late/websocket.js';
 
 let load: ((path: string) => unknown) | undefined;
 
@@ -17,6 +19,8 @@ function part(name: string): unknown {
 
 let cookies: typeof CookiesPart | undefined;
 let files: typeof FilesPart | undefined;
+let tls: typeof TlsPart | undefined;
+let websocket: typeof WebSocketPart | undefined;
 
 /** Cookie and CookieMap. */
 export function cookiesPart(): typeof CookiesPart {
@@ -26,4 +30,14 @@ export function cookiesPart(): typeof CookiesPart {
 /** Reading and writing files from JavaScript. Sending them does not need it. */
 export function filesPart(): typeof FilesPart {
   return (files ??= part('files') as typeof FilesPart);
+}
+
+/** The `tls` option, and what is told of an encrypted connection. */
+export function tlsPart(): typeof TlsPart {
+  return (tls ??= part('tls') as typeof TlsPart);
+}
+
+/** The `websocket` option and what it brings. */
+export function websocketPart(): typeof WebSocketPart {
+  return (websocket ??= part('websocket') as typeof WebSocketPart);
 }

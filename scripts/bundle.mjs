@@ -20,6 +20,8 @@ const entries = {
   'sqlite-module': 'runtime/sqlite-module.js',
   'late/cookies': 'late/cookies.js',
   'late/files': 'late/files.js',
+  'late/tls': 'late/tls.js',
+  'late/websocket': 'late/websocket.js',
 };
 
 /** Modules that a starting server does not load, by the file they go to; see lib/late.ts. */
@@ -28,6 +30,8 @@ const late = {
   'cookies-core': /[\\/]lib[\\/]cookies[\\/]/,
   'files-core':
     /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
+  'tls-core': /[\\/]lib[\\/](?:server[\\/]tls-(?:options|values)|request[\\/]tls-info)\.js/,
+  'websocket-core': /[\\/]lib[\\/](?:websocket[\\/]|server[\\/]upgrade\.js)/,
   'bun-members': /[\\/]lib[\\/]bun[\\/]/,
   'sql-core': /[\\/]lib[\\/]sql[\\/]/,
   sqlite: /[\\/]lib[\\/]sqlite[\\/]/,

@@ -4,7 +4,8 @@
 // Options that exist in Bun but not here throw; unknown ones are ignored, as Bun does.
 
 import { invalidArgument, notSupported, outOfRange } from '../errors.js';
-import { readWebSocket, type WebSocketSettings } from '../websocket/options.js';
+import { websocketPart } from '../late.js';
+import type { WebSocketSettings } from '../websocket/options.js';
 
 /** Options after validation; every default is filled in. */
 export interface ServerSettings {
@@ -127,7 +128,8 @@ export function readSettings(options: unknown): ServerSettings {
   if (!isObject(options)) throw invalidArgument('Bun.serve expects an object');
   const given = options as Record<string, unknown>;
   refuseUnsupported(given);
-  const websocket = readWebSocket(given.websocket);
+  const isGiven = given.websocket !== undefined && given.websocket !== null;
+  const websocket = isGiven ? websocketPart().readWebSocket(given.websocket) : undefined;
   const unix = readText(given.unix, 'unix');
   const hostname = readText(given.hostname, 'hostname');
   if (unix !== undefined && hostname !== undefined) {

@@ -6,25 +6,23 @@
 import { invalidArgument, invalidArgumentValue, missingArguments } from '../errors.js';
 import { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
+import { tlsPart, websocketPart } from '../late.js';
 import { native } from '../native/binding.js';
 import { RouteKind } from '../native/contract.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
-import { tlsOf, type TlsConnection } from '../request/tls-info.js';
+import type { TlsConnection } from '../request/tls-info.js';
 import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
-import { WebSocketHub } from '../websocket/handlers.js';
+import type { WebSocketHub } from '../websocket/handlers.js';
 import type { WebSocketSettings } from '../websocket/options.js';
-import { textOf } from '../websocket/payload.js';
-import { publish } from '../websocket/server-websocket.js';
 import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/types.js';
 import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
-import { readTls, useTls } from './tls-options.js';
-import { upgrade, type UpgradeOptions } from './upgrade.js';
+import type { UpgradeOptions } from './upgrade.js';
 
 interface Handlers {
   fetch: FetchHandler | undefined;
@@ -60,6 +58,14 @@ const MAX_TIMEOUT_SECONDS = 65_535;
 
 const constructing = Symbol('bunserve.constructing');
 
+/** Whether the options say anything about TLS; what they say is for late/tls.js to check. */
+function asksForTls(options: ServeOptions): boolean {
+  const given = options as Record<string, unknown>;
+  return ['tls', 'key', 'cert', 'keyFile', 'certFile'].some(
+    (name) => given[name] !== undefined && given[name] !== null && given[name] !== false,
+  );
+}
+
 /** A running server. Made by `serve()` only. `Data` is the type of `ws.data`. */
 export class Server<Data = undefined> {
   readonly #settings: ServerSettings;
@@ -85,7 +91,7 @@ export class Server<Data = undefined> {
     this.#handlers = readHandlers(options);
     const compiled = compileRoutes(routesOf(options));
     if (!this.#handlers.fetch && !hasRoutes(compiled)) throw noHandlerError();
-    const tls = readTls(options);
+    const tls = asksForTls(options) ? tlsPart().readTls(options) : [];
     this.#encrypted = tls.length > 0;
     this.#dispatcher = new Dispatcher(this, this.#settings.development, () => this.#ended());
     this.#native = native.serverCreate(
@@ -97,7 +103,7 @@ export class Server<Data = undefined> {
     this.#dispatcher.server = this.#native;
     try {
       if (this.#encrypted) {
-        useTls(this.#native, tls);
+        tlsPart().useTls(this.#native, tls);
         this.#dispatcher.scheme = 'https://';
       }
       this.#binding = listen(this.#native, this.#settings, this.#dispatcher.scheme);
@@ -122,7 +128,7 @@ export class Server<Data = undefined> {
   #setWebSocket(settings: WebSocketSettings | undefined): void {
     if (settings === undefined) return;
     if (this.#sockets === undefined) {
-      this.#sockets = new WebSocketHub();
+      this.#sockets = new (websocketPart().WebSocketHub)();
       this.#sockets.server = this.#native;
     }
     this.#sockets.configure(settings);
@@ -199,10 +205,10 @@ export class Server<Data = undefined> {
   }
 
   #replaceTls(options: ServeOptions): void {
-    const tls = readTls(options);
+    const tls = asksForTls(options) ? tlsPart().readTls(options) : [];
     if (tls.length > 0) {
       if (!this.#encrypted) throw invalidArgumentValue('reload() cannot turn TLS on');
-      useTls(this.#native, tls);
+      tlsPart().useTls(this.#native, tls);
     } else if (this.#encrypted && options.tls !== undefined) {
       throw invalidArgumentValue('reload() cannot turn TLS off');
     }
@@ -247,7 +253,7 @@ export class Server<Data = undefined> {
   tls(request: globalThis.Request): TlsConnection | null {
     if (arguments.length === 0) throw invalidArgument('Missing Request object');
     if (!(request instanceof Request)) throw invalidArgument('Expected Request object');
-    return tlsOf(request);
+    return tlsPart().tlsOf(request);
   }
 
   /**
@@ -281,7 +287,7 @@ export class Server<Data = undefined> {
     if (!((request as unknown) instanceof Request)) {
       throw invalidArgument('upgrade requires a Request object');
     }
-    return upgrade(this.#sockets, request, options, this.#dispatcher.taken);
+    return websocketPart().upgrade(this.#sockets, request, options, this.#dispatcher.taken);
   }
 
   /**
@@ -294,6 +300,9 @@ export class Server<Data = undefined> {
     compress?: boolean,
   ): ServerWebSocketSendStatus {
     if (arguments.length < 2) throw invalidArgument('Missing argument');
+    // As in Bun nothing is asked of the topic then.
+    if (this.#sockets === undefined) return 0;
+    const { publish, textOf } = websocketPart();
     const name = textOf(topic);
     if (name === '') throw new Error('publish requires a topic string');
     return publish(this.#native, 0, name, data, compress !== false);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// See ../late.ts.
+
+export { upgrade } from '../server/upgrade.js';
+export { WebSocketHub } from '../websocket/handlers.js';
+export { readWebSocket } from '../websocket/options.js';
+export { textOf } from '../websocket/payload.js';
+export { publish } from '../websocket/server-websocket.js';
