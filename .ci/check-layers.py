@@ -53,7 +53,8 @@ CALL_RULES = [
 # TypeScript: module -> what it may import from lib (first path part, or a file at the top).
 BASE = {'native', 'errors', 'util', 'types', 'late'}
 TS_MAY = {
-    'late': {'late', 'file', 'cookies', 'request', 'server', 'websocket'}, 'errors': set(), 'util': {'errors'},
+    'late': {'late', 'file', 'cookies', 'request', 'server', 'websocket'}, 'errors': set(),
+    'util': {'errors'},
     'native': {'errors', 'util'}, 'types': BASE | {
         'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
