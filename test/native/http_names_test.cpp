@@ -91,7 +91,8 @@ TEST_CASE("errors: each has a name, a status and Bun's bytes") {
   check(HttpError::MethodNotAllowed, 405, "405 Method Not Allowed");
   check(HttpError::NotImplemented, 501, "501 Not Implemented");
   check(HttpError::VersionNotSupported, 505, "505 HTTP Version Not Supported");
-  CHECK(static_cast<int>(HttpError::Count) == 10);
+  check(HttpError::UpgradeRequired, 426, "426 Upgrade Required\r\nSec-WebSocket-Version: 13");
+  CHECK(static_cast<int>(HttpError::Count) == 11);
   for (const HttpError error : {HttpError::None, HttpError::Count}) {
     CHECK(statusOf(error) == 0);
     CHECK(cannedResponse(error).empty());

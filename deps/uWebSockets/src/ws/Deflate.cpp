@@ -13,6 +13,8 @@ namespace {
 
 // What a flush ends with: an empty stored block without its first bits.
 constexpr std::string_view kFlushEnd{"\0\0\xff\xff", 4};
+// So large that a step more is still a number.
+constexpr uint64_t kNoLimit = UINT64_MAX / 2;
 // Output space of a step. Also what a message may exceed its limit by, in memory.
 constexpr size_t kStep = 16 * 1024;
 // A run of zlib takes 32-bit counts.
@@ -28,8 +30,8 @@ void makeRoom(std::string &out, size_t size, size_t input, uint64_t limit) {
     return;
   }
   const size_t wanted = size == 0 ? std::min(4 * input + 64, kStep) : size + std::max(size, kStep);
-  out.resize(
-      static_cast<size_t>(std::min<uint64_t>(wanted, std::max<uint64_t>(limit, size) + kStep)));
+  out.resize(static_cast<size_t>(
+      std::min<uint64_t>(wanted, std::max<uint64_t>(std::min(limit, kNoLimit), size) + kStep)));
 }
 
 Bytef *bytesOf(std::string_view text) {
