@@ -30,8 +30,16 @@ void makeRoom(std::string &out, size_t size, size_t input, uint64_t limit) {
     return;
   }
   const size_t wanted = size == 0 ? std::min(4 * input + 64, kStep) : size + std::max(size, kStep);
-  out.resize(static_cast<size_t>(
-      std::min<uint64_t>(wanted, std::max<uint64_t>(std::min(limit, kNoLimit), size) + kStep)));
+  const uint64_t most = std::max<uint64_t>(std::min(limit, kNoLimit), size) + kStep;
+  const auto room = static_cast<size_t>(std::min<uint64_t>(wanted, most));
+  if (room > out.capacity()) {
+    // A string that grows by itself at least doubles, which may be far beyond the limit.
+    std::string grown;
+    grown.reserve(room);
+    grown.assign(out, 0, size);
+    out.swap(grown);
+  }
+  out.resize(room);
 }
 
 Bytef *bytesOf(std::string_view text) {
