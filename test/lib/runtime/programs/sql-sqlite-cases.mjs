@@ -17,6 +17,9 @@ const attempt = (use) => {
     return error;
   }
 };
+// Bun makes a database's file when its client is made.
+const work = mkdtempSync(join(tmpdir(), 'bunserve-sql-'));
+process.chdir(work);
 const sql = new SQL(':memory:');
 await sql`CREATE TABLE a (x INTEGER PRIMARY KEY, y)`;
 const whole = (r) => [
@@ -123,3 +126,5 @@ const cases = {
 
 await runCases(cases, process.argv[2]);
 await sql.close();
+process.chdir(tmpdir());
+rmSync(work, { recursive: true });
