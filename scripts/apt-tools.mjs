@@ -18,6 +18,8 @@ const tools = {
   binutils: { there: () => has('nm') },
   'clang-format': { there: () => has('clang-format') },
   'postgresql-15': { there: () => existsSync('/usr/lib/postgresql/15/bin/initdb') },
+  'redis-server': { there: () => has('redis-server') },
+  'nats-server': { there: () => has('nats-server') },
   chromium: { there: () => has('chromium') },
   clang: { there: () => has('clang++') },
   // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
@@ -27,7 +29,7 @@ const tools = {
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
-  js: ['openssl', 'chromium', 'postgresql-15'],
+  js: ['openssl', 'chromium', 'postgresql-15', 'redis-server', 'nats-server'],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],
 };
 
