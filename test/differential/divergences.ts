@@ -305,6 +305,42 @@ export const divergences = {
     ours: 'The true length is sent.',
     reason: 'A wrong one desynchronises the connection.',
   },
+  'file-facts': {
+    bun: 'A BunFile remembers its size with the first question, also that it was not there, and reads no further than that; a part has the size that was asked for, even of nothing.',
+    ours: 'Size, content and existence are those of the moment; a part is as long as the file lets it be.',
+    reason: 'A length that is not the one sent, and an old one, lead to broken responses.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
+  'file-in-blob': {
+    bun: 'A BunFile among the parts of `new Blob()` is left out.',
+    ours: 'Its bytes are there.',
+    reason: 'The File API: a Blob in a Blob is its bytes.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
+  'write-nothing': {
+    bun: '`Bun.write()` of an empty Blob or Response to a file that is not there fails with ENOENT.',
+    ours: 'An empty file is made.',
+    reason: 'As with an empty string.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
+  'write-part': {
+    bun: '`Bun.write()` of a slice of a BunFile copies the whole file; onto itself a file becomes empty.',
+    ours: 'The slice is copied; onto itself a file stays as it is.',
+    reason: 'The first writes what was not asked for, the second loses data.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
+  'write-mode': {
+    bun: '`mode` is without effect on strings and bytes, and a fraction of a number is taken.',
+    ours: '`mode` counts for whatever is written; a fraction is a RangeError.',
+    reason: 'A secret written with `mode: 0o600` must not be readable by others.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
+  'sink-after-end': {
+    bun: '`write()` of a FileSink that has ended drops what it is given.',
+    ours: 'It throws.',
+    reason: 'Lost bytes should be heard of.',
+    test: 'test/lib/file/bun-file.test.ts',
+  },
   'idle-precision': {
     bun: '`idleTimeout` and `server.timeout()` count in ticks of four seconds.',
     ours: 'Up to a second late, never early.',
