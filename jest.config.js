@@ -2,11 +2,34 @@
 // Jest runs the compiled tests of build/test. Our runner starts a plain process for each file, see
 // scripts/jest/runner.mjs. A test that patches globals or ends its process may do so in its own file.
 
-export default {
+const common = {
   rootDir: 'build/test',
   runner: '<rootDir>/../../scripts/jest/runner.mjs',
-  testMatch: ['**/*.test.js'],
+  transform: {},
+};
+
+// Tests of what goes over a connection. Left out are those that open none or do not care (options,
+// addresses, reload and its load), and processes of their own.
+const overTls = [
+  'apps/*',
+  'request/*',
+  'response/{bodies,headers,injection,large,static,stream,stream-end}',
+  'router/{directory,route-values,served-table}',
+  'cookies/request-cookies',
+  'server/{channels,errors,idle,max-connections,reload,request-ip,stop,stop-force,timeout}',
+];
+
+export default {
   testTimeout: 30_000,
   maxWorkers: 2,
-  transform: {},
+  projects: [
+    { ...common, displayName: 'http', testMatch: ['**/*.test.js'] },
+    {
+      ...common,
+      displayName: 'tls',
+      testMatch: overTls.map((files) => `<rootDir>/lib/${files}.test.js`),
+      // Environment variables of the test processes. Node warns of clients that trust anybody.
+      testEnvironmentOptions: { BUNSERVE_TEST_TLS: '1', NODE_NO_WARNINGS: '1' },
+    },
+  ],
 };

@@ -17,11 +17,12 @@ const fileLimitMs = Number(process.env.BUNSERVE_TEST_FILE_SECONDS ?? 600) * 1000
 const lingerMs = 2000;
 
 /** Runs one file; resolves with the worker's report or rejects with why there is none. */
-function runInProcess(file, settings) {
+function runInProcess(file, settings, variables) {
   return new Promise((resolve, reject) => {
     // Standard output belongs to Jest's reporters.
     const child = fork(worker, [file, JSON.stringify(settings)], {
       stdio: ['ignore', 2, 2, 'ipc'],
+      env: { ...process.env, ...variables },
     });
     let report;
     let timer = setTimeout(() => child.kill('SIGKILL'), fileLimitMs);
@@ -109,7 +110,8 @@ export default class ProcessRunner {
         if (watcher.isInterrupted()) return;
         await onStart(test);
         try {
-          const report = await runInProcess(test.path, settings);
+          const { testEnvironmentOptions } = test.context.config;
+          const report = await runInProcess(test.path, settings, testEnvironmentOptions);
           if (report.tests.length === 0) throw new Error(report.error);
           await onResult(test, testResult(test, report, this.globalConfig));
         } catch (error) {

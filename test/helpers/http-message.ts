@@ -35,7 +35,12 @@ export class ResponseReader {
   /** Why the bytes stopped being HTTP/1.1, or null. */
   fault: string | null = null;
 
+  // Bytes that no message has yet: what was looked at, and what came since.
   #pending: Buffer = Buffer.alloc(0);
+  #fresh: Buffer[] = [];
+  #freshSize = 0;
+  // So many bytes must be there before it is worth looking again: a large body comes in many pieces.
+  #wanted = 0;
   #ended = false;
   #answered = 0;
   readonly #methodOf: (index: number) => string;
@@ -47,12 +52,14 @@ export class ResponseReader {
 
   /** Bytes after the last complete message. */
   get leftover(): Buffer {
+    this.#gather();
     return this.#pending;
   }
 
   push(data: Buffer): void {
-    this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data]);
-    this.#drain();
+    this.#fresh.push(data);
+    this.#freshSize += data.length;
+    if (this.#pending.length + this.#freshSize >= this.#wanted) this.#drain();
   }
 
   /** The peer has sent its last byte: completes a close-delimited body. */
@@ -62,7 +69,17 @@ export class ResponseReader {
     if (this.fault === null && this.#pending.length > 0) this.fault = TRUNCATED;
   }
 
+  #gather(): void {
+    if (this.#fresh.length === 0) return;
+    const all = this.#pending.length === 0 ? this.#fresh : [this.#pending, ...this.#fresh];
+    this.#pending = all.length === 1 && all[0] !== undefined ? all[0] : Buffer.concat(all);
+    this.#fresh = [];
+    this.#freshSize = 0;
+  }
+
   #drain(): void {
+    this.#gather();
+    this.#wanted = 0;
     while (this.fault === null && this.#pending.length > 0) {
       const message = this.#readMessage();
       if (message === null) return;
@@ -122,7 +139,10 @@ export class ResponseReader {
       return { content: this.#pending.subarray(start), end: this.#pending.length };
     }
     const end = start + Number(valuesOf(head.headers, 'content-length')[0]);
-    if (this.#pending.length < end) return null;
+    if (this.#pending.length < end) {
+      this.#wanted = end;
+      return null;
+    }
     return { content: this.#pending.subarray(start, end), end };
   }
 
@@ -136,7 +156,10 @@ export class ResponseReader {
       if (size === null) return this.#fail('bad chunk size');
       const from = eol + 2;
       const to = from + parseInt(size[1] ?? '', 16);
-      if (this.#pending.length < to + 2) return null;
+      if (this.#pending.length < to + 2) {
+        this.#wanted = to + 2;
+        return null;
+      }
       if (this.#pending.toString('latin1', to, to + 2) !== '\r\n')
         return this.#fail('bad chunk end');
       at = to + 2;

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One TCP (or unix) connection that sends exactly the bytes it is told to and reports what came
+// One TCP (or unix) connection, with TLS where asked for, that sends exactly the bytes it is told to and reports what came
 // back: complete responses, and how the peer ended the connection. It waits for events only; the
 // deadline is a watchdog that turns a hang into an error, never a way to find something out.
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResponseReader, type HttpMessage } from './http-message.js';
+import { openSocket, type Target } from './transport.js';
 
 export type Ending = 'open' | 'closed' | 'reset';
 
-export interface RawClientOptions {
-  readonly port?: number;
-  readonly host?: string;
-  readonly path?: string;
+export interface RawClientOptions extends Target {
   /** Method of request i, for responses to HEAD. */
   readonly methodOf?: (index: number) => string;
   readonly deadlineMs?: number;
@@ -47,16 +45,7 @@ export class RawClient {
   }
 
   static async connect(options: RawClientOptions): Promise<RawClient> {
-    const target =
-      options.path === undefined
-        ? { port: options.port ?? 0, host: options.host ?? '127.0.0.1' }
-        : { path: options.path };
-    const socket = connect({ ...target, allowHalfOpen: true });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', reject);
-    });
-    return new RawClient(socket, options);
+    return new RawClient(await openSocket(options), options);
   }
 
   get messages(): readonly HttpMessage[] {

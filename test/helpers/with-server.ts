@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { serve, type ServeOptions, type Server } from 'bunserve';
 import type { HttpMessage } from './http-message.js';
 import { RawClient, type RawClientOptions } from './raw-client.js';
+import { transportOptions } from './transport.js';
 
 // The test runner keeps each test in an AsyncLocalStorage of its own, and handlers keep the stores of
 // where they are given. Servers are started where there is none, as those of programs are.
@@ -20,7 +21,7 @@ export function outsideOfTests<T>(use: () => T): T {
 export function startServer<const Path extends string>(options: ServeOptions<Path>): Server {
   const address = options.unix === undefined ? { port: 0, hostname: '127.0.0.1' } : {};
   return outsideOfTests(() =>
-    serve({ ...address, development: false, ...options } as ServeOptions),
+    serve({ ...address, ...transportOptions(), development: false, ...options } as ServeOptions),
   );
 }
 
@@ -42,7 +43,8 @@ export function connectTo(server: Server, options: RawClientOptions = {}): Promi
   const { port, address } = server;
   const target = port === undefined ? { path: address as string } : { port };
   // A watchdog only: large bodies take their time on a busy machine.
-  return RawClient.connect({ ...target, deadlineMs: 25_000, ...options });
+  const tls = server.protocol === 'https';
+  return RawClient.connect({ ...target, tls, deadlineMs: 25_000, ...options });
 }
 
 export async function withClient<T>(

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { scheme, transportOptions } from '../../helpers/transport.js';
 import { Program, root } from '../process/program.js';
 
 const programs = join(root, 'test', 'lib', 'apps', 'programs');
@@ -73,7 +74,8 @@ async function answers(
   try {
     const { port } = await program.next<{ port: number }>();
     const all: unknown[] = [];
-    for (const ask of asks) all.push(await answer(`http://127.0.0.1:${port}`, ask, areStreams));
+    for (const ask of asks)
+      all.push(await answer(`${scheme}://127.0.0.1:${port}`, ask, areStreams));
     return all;
   } finally {
     program.kill();
@@ -94,8 +96,10 @@ export async function answersOfBoth(
   areStreams = false,
 ): Promise<{ ours: unknown[]; bun: unknown[] }> {
   const file = join(programs, `${name}.mjs`);
+  const { tls } = transportOptions();
+  const env: Record<string, string> = tls === undefined ? {} : { APP_TLS: JSON.stringify(tls) };
   const flags = ['--import', 'bunserve/register', '--no-warnings'];
-  const ours = await answers(new Program([file], { flags }), asks, areStreams);
-  const bun = await answers(new Program([file], { node: await bunPath() }), asks, areStreams);
+  const ours = await answers(new Program([file], { flags, env }), asks, areStreams);
+  const bun = await answers(new Program([file], { node: await bunPath(), env }), asks, areStreams);
   return { ours, bun };
 }

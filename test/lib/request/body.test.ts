@@ -2,6 +2,7 @@
 // Reading request bodies: every method, every size, arriving in any pieces.
 import { setImmediate as turn } from 'node:timers/promises';
 import { Response, type Server } from 'bunserve';
+import { scheme } from '../../helpers/transport.js';
 import {
   connectTo,
   exchange,
@@ -206,7 +207,7 @@ describe('clones', () => {
     };
     await withServer({ routes: { '/:id': route } } as never, async (server: Server) => {
       const [message] = await exchange(server, get('/5', 'X-A: 1'));
-      expect(JSON.parse(text(message))).toEqual([{ id: '5' }, 'http://example.com/5', '1']);
+      expect(JSON.parse(text(message))).toEqual([{ id: '5' }, `${scheme}://example.com/5`, '1']);
     });
   });
 });

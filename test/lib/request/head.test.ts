@@ -4,6 +4,7 @@
 // may have gone meanwhile.
 import { setImmediate as turn } from 'node:timers/promises';
 import { BunRequest, Headers, Request, Response, type Server } from 'bunserve';
+import { scheme } from '../../helpers/transport.js';
 import { exchange, get, request, withServer } from '../../helpers/with-server.js';
 
 interface Head {
@@ -36,7 +37,7 @@ const sent = request(
 );
 const expected: Head = {
   method: 'POST',
-  url: 'http://example.com/path/%C3%A9?a=1&b',
+  url: `${scheme}://example.com/path/%C3%A9?a=1&b`,
   headers: [
     ['content-length', '0'],
     ['host', 'example.com'],

@@ -81,9 +81,11 @@ test.each([
   });
 });
 
-describe('another protocol', () => {
+describe('another protocol at a plain port', () => {
+  const plain = { ...answer, tls: undefined };
+
   test('a TLS client is told off in plain text, and the server goes on', async () => {
-    await withServer(answer, async (server) => {
+    await withServer(plain, async (server) => {
       const tls = connectTls({ port: server.port as number, host: '127.0.0.1', servername: 'a' });
       const failed = await rejectionOf(
         new Promise((resolve, reject) => tls.once('secureConnect', resolve).once('error', reject)),
@@ -95,7 +97,7 @@ describe('another protocol', () => {
   });
 
   test('so is an HTTP/2 client', async () => {
-    await withServer(answer, async (server) => {
+    await withServer(plain, async (server) => {
       const client = connectHttp2(`http://127.0.0.1:${server.port}`);
       await new Promise((resolve) => client.on('error', resolve).on('close', resolve));
       client.destroy();
@@ -104,7 +106,7 @@ describe('another protocol', () => {
   });
 
   test('and one that is half-way through a hello', async () => {
-    await withServer(answer, (server) =>
+    await withServer(plain, (server) =>
       withClient(server, async (client) => {
         await client.write('\x16\x03\x01');
         await client.untilEnd();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A client that takes the first bytes of a response and leaves the rest with the server until it is
 // told to go on: with a body larger than the socket buffers the server has to wait then.
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Server } from 'bunserve';
 import { ResponseReader, type HttpMessage } from '../../helpers/http-message.js';
+import { openSocket } from '../../helpers/transport.js';
 
 /** More than any kernel buffers for a connection (tcp_rmem and tcp_wmem end at 6 and 4 MB). */
 export const LARGE = 32 * 1024 * 1024;
@@ -37,7 +38,8 @@ export class SlowReader {
 
   /** Sends the request; resolves when the response has begun, and reads no further. */
   static async begin(server: Server, request: string): Promise<SlowReader> {
-    const socket = connect({ port: server.port as number, host: '127.0.0.1', allowHalfOpen: true });
+    const tls = server.protocol === 'https';
+    const socket = await openSocket({ port: server.port as number, tls });
     const slow = new SlowReader(socket);
     socket.write(request, 'latin1');
     await new Promise((resolve) => socket.once('data', resolve));

@@ -3,7 +3,11 @@
 // first line of stdout tells the port.
 import { createHash } from 'node:crypto';
 
-const options = { port: 0, hostname: '127.0.0.1', development: false };
+const { APP_TLS: tls } = process.env;
+const options = {
+  ...{ port: 0, hostname: '127.0.0.1', development: false },
+  ...(tls && { tls: JSON.parse(tls) }),
+};
 
 /** Tells the port. The program lives as long as its stdin. */
 export function announce({ port }) {
