@@ -2,8 +2,8 @@
 // How often a server wakes up that has nothing to do, by the kernel's count of its main thread's
 // context switches. Options: seconds=10 connections=100.
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openIdle } from './lib/connections.mjs';
 import { soaking } from './lib/soak.mjs';
 
 function switches(pid) {
@@ -26,14 +26,8 @@ export const run = () =>
     const connections = soak.option('connections', 100);
     const server = await soak.serve({ SOAK_IDLE: '0' });
     await wakeUps(soak, 'no connection', server.pid, seconds, 0);
-    const sockets = await Promise.all(
-      Array.from({ length: connections }, async () => {
-        const socket = connect({ port: server.port, host: '127.0.0.1' });
-        socket.on('error', () => undefined);
-        socket.write('GET / HTTP/1.1\r\nHost: soak\r\n\r\n');
-        await new Promise((resolve) => socket.once('data', resolve));
-        return socket;
-      }),
+    const sockets = await openIdle(server.port, connections, (opened) =>
+      soak.progress(`${opened} of ${connections} connections`),
     );
     // The wheel looks once at connections whose first deadline is over: that of their head.
     await pause(2000);

@@ -23,7 +23,9 @@ struct ListenOptions {
   // Unix: used when `isUnix`; a leading NUL byte means the abstract namespace.
   bool isUnix = false;
   std::string_view path;
-  int backlog = 512;
+  // The system cuts it to its own limit (net.core.somaxconn); a short queue costs a burst of
+  // clients a second each, the time after which they try again.
+  int backlog = 4096;
   // Connections are TLS (usk/tls.h) when set; the listener keeps a reference.
   TlsContext *tls = nullptr;
 };
