@@ -19,12 +19,16 @@ function packageVersion(name) {
 
 // npm packages that carry a binary put it in a scoped package per platform, of which npm installs
 // those that fit: the first one that runs is the one for this machine.
-function findBinary(scope, file) {
+// `moved` is where a postinstall script, if npm ran it, has put the binary.
+function findBinary(scope, file, moved) {
   for (const dir of moduleDirs) {
     const scopeDir = join(dir, scope);
-    if (!existsSync(scopeDir)) continue;
-    for (const name of readdirSync(scopeDir).sort((a, b) => a.length - b.length)) {
-      const binary = join(scopeDir, name, file);
+    const names = existsSync(scopeDir) ? readdirSync(scopeDir) : [];
+    const candidates = names
+      .sort((a, b) => a.length - b.length)
+      .map((name) => join(scopeDir, name, file));
+    if (moved) candidates.push(join(dir, moved));
+    for (const binary of candidates) {
       if (!existsSync(binary)) continue;
       try {
         const version = execFileSync(binary, ['--version'], {
@@ -69,12 +73,12 @@ function nodePeer(file, packageName) {
   };
 }
 
-function binaryPeer(scope, file, args) {
+function binaryPeer(scope, file, args, moved) {
   let found;
   return {
     role: 'peer',
     find() {
-      found ??= findBinary(scope, file);
+      found ??= findBinary(scope, file, moved);
       return found ? { version: found.version } : { missing: `no ${scope} binary runs here` };
     },
     command: (app) => [found.binary, ...args, app],
@@ -86,7 +90,11 @@ function binaryPeer(scope, file, args) {
 const table = {
   bunserve: { label: 'bunserve (register)', ...ours(false) },
   'bunserve-plain': { label: 'bunserve (plain)', ...ours(true) },
-  bun: { label: 'Bun', full: true, ...binaryPeer('@oven', 'bin/bun', [server('bun.mjs')]) },
+  bun: {
+    label: 'Bun',
+    full: true,
+    ...binaryPeer('@oven', 'bin/bun', [server('bun.mjs')], 'bun/bin/bun.exe'),
+  },
   uws: { label: 'uWebSockets.js', ...nodePeer('uws.cjs', 'uwebsockets'), full: true },
   deno: { label: 'Deno', ...binaryPeer('@deno', 'deno', ['run', '-A', server('deno.ts')]) },
   node: { label: 'node:http', ...nodePeer('node.mjs') },
