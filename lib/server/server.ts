@@ -21,6 +21,7 @@ import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/typ
 import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
 import { listen, type Binding, type SocketAddress } from './listen.js';
+import { hasTlsOption } from './tls-names.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
 import type { UpgradeOptions } from './upgrade.js';
 
@@ -60,10 +61,7 @@ const constructing = Symbol('bunserve.constructing');
 
 /** Whether the options say anything about TLS; what they say is for late/tls.js to check. */
 function asksForTls(options: ServeOptions): boolean {
-  const given = options as Record<string, unknown>;
-  return ['tls', 'key', 'cert', 'keyFile', 'certFile'].some(
-    (name) => given[name] !== undefined && given[name] !== null && given[name] !== false,
-  );
+  return Boolean((options as { tls?: unknown }).tls) || hasTlsOption(options);
 }
 
 /** A running server. Made by `serve()` only. `Data` is the type of `ws.data`. */

@@ -7,6 +7,7 @@
 import { invalidArgument, invalidArgumentValue, tlsError } from '../errors.js';
 import { native } from '../native/binding.js';
 import type { NativeTlsEntry } from '../native/contract.js';
+import { hasTlsOption } from './tls-names.js';
 import {
   readFlag,
   readNumber,
@@ -24,20 +25,6 @@ const HTTP11 = 'http/1.1';
 const NO_TLS12 = 0x0800_0000;
 const NO_TLS13 = 0x2000_0000;
 
-/** What makes an object one with TLS options. */
-const KNOWN = [
-  ...['key', 'cert', 'ca', 'crl', 'keyFile', 'certFile', 'caFile', 'dhParamsFile', 'passphrase'],
-  ...['serverName', 'servername', 'requestCert', 'rejectUnauthorized', 'lowMemoryMode'],
-  ...['secureOptions', 'ciphers', 'ALPNProtocols'],
-  ...['clientRenegotiationLimit', 'clientRenegotiationWindow'],
-];
-/** The deprecated place of these options is beside `port`; one of these says that it is used. */
-const TOP_LEVEL = ['key', 'cert', 'keyFile', 'certFile'];
-
-function has(given: GivenOptions, names: readonly string[]): boolean {
-  return names.some((name) => given[name] !== undefined && given[name] !== null);
-}
-
 function nodeRoots(): string[] {
   return [process.getBuiltinModule('node:tls').rootCertificates.join('\n')];
 }
@@ -48,7 +35,7 @@ function joined(texts: string[], text: string | undefined): string[] {
 
 /** Undefined when no option of TLS is there. */
 function readEntry(given: GivenOptions): NativeTlsEntry | undefined {
-  if (!has(given, KNOWN)) return undefined;
+  if (!hasTlsOption(given)) return undefined;
   const passphrase = readText(given, 'passphrase') ?? '';
   const dhParams = readPath(given, 'dhParamsFile');
   const serverName = readText(given, 'serverName') ?? readText(given, 'servername', 'serverName');
@@ -128,7 +115,8 @@ export function readTls(options: object): NativeTlsEntry[] {
     const entries = Array.isArray(tls) ? readList(tls) : readList([tls]);
     if (entries.length > 0) return entries;
   }
-  return has(options as GivenOptions, TOP_LEVEL) ? readList([options]) : [];
+  // Their deprecated place.
+  return readList([options]);
 }
 
 /** Gives a server its certificates; on failure it keeps those it has. */

@@ -95,7 +95,7 @@ export function readFlag(given: GivenOptions, name: string): boolean | undefined
 
 /** A 32-bit number; 0 when absent. */
 export function readNumber(given: GivenOptions, name: string): number {
-  const value = given[name];
+  const value = typeof given[name] === 'bigint' ? Number(given[name]) : given[name];
   if (value === undefined) return 0;
   if (typeof value !== 'number') throw invalidArgument(`TLSOptions.${name} must be a number`);
   if (!Number.isInteger(value)) {

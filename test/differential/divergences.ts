@@ -341,6 +341,42 @@ export const divergences = {
     reason: 'Lost bytes should be heard of.',
     test: 'test/lib/file/bun-file.test.ts',
   },
+  'tls-half-pair': {
+    bun: 'A key without a certificate, a certificate without a key or another TLS option alone make an HTTPS server that fails every handshake; empty lists make one without TLS.',
+    ours: 'TypeError that names what is missing.',
+    reason:
+      'The documentation says that both are required; what nobody can connect to should not start.',
+  },
+  'tls-bad-authority': {
+    bun: 'A `ca` that is no PEM text: "Failed to create HTTP server".',
+    ours: 'The error of the TLS library, as for `key` and `cert`.',
+    reason: 'The message should say what is wrong.',
+  },
+  'tls-ciphers': {
+    bun: 'TLS 1.2 may use key exchange by RSA, CBC and SHA-1.',
+    ours: 'ECDHE with AES-GCM or ChaCha20-Poly1305, unless `ciphers` says otherwise.',
+    reason: 'RFC 9325 4.2; scanners and audits report the others as weak.',
+  },
+  'tls-alpn': {
+    bun: 'ALPN selects nothing.',
+    ours: 'It selects `http/1.1` when that is offered.',
+    reason: 'RFC 7301: a client that offered learns what will be spoken before it sends.',
+  },
+  'tls-client-refusal': {
+    bun: 'A client whose certificate is not trusted is closed without a word.',
+    ours: 'It gets the alert that says why.',
+    reason: 'RFC 8446 6.2; whoever runs the client can see what to do.',
+  },
+  'tls-misdirected': {
+    bun: 'A connection made for one name may ask for another, whose client certificates were never asked for.',
+    ours: '421, where one of the two names asks for client certificates.',
+    reason: 'RFC 9110 15.5.20: the check of a client must not be passed by a Host header.',
+  },
+  'tls-reload': {
+    bun: '`reload({ tls })` is ignored.',
+    ours: 'New connections get the new certificates, once these were found valid; open ones live on.',
+    reason: 'Certificates expire every few weeks; a restart drops connections.',
+  },
   'idle-precision': {
     bun: '`idleTimeout` and `server.timeout()` count in ticks of four seconds.',
     ours: 'Up to a second late, never early.',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppDidNotStart, AppProcess, type Runtime } from './app-process.js';
 import type { DifferentialCase, Expectation } from './case.js';
+import { certificateFolder } from './certificates.js';
 import { play, summary, type Outcome, type Target } from './exchange.js';
 
 const DEADLINE_MS = 4000;
@@ -74,7 +75,10 @@ export class Contestant {
   async #process(name: string): Promise<AppProcess> {
     const known = this.#processes.get(name);
     if (known !== undefined && !(await known).hasExited) return known;
-    const started = AppProcess.start(this.runtime, name, { APP_SNIPPETS: this.#snippetFile });
+    const started = AppProcess.start(this.runtime, name, {
+      APP_SNIPPETS: this.#snippetFile,
+      APP_CERTIFICATES: name === 'snippets' ? certificateFolder() : '',
+    });
     this.#processes.set(name, started);
     return started;
   }

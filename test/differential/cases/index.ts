@@ -23,6 +23,8 @@ import { cases as routing } from './routing.js';
 import { cases as serverObject } from './server-object.js';
 import { cases as statics } from './static.js';
 import { cases as streams } from './streams.js';
+import { cases as tlsConnections } from './tls-connections.js';
+import { cases as tlsOptions } from './tls-options.js';
 import { cases as url } from './url.js';
 
 export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
@@ -42,6 +44,8 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   'cookie-api': cookieApi,
   'lifecycle-lite': lifecycle,
   options,
+  'tls-options': tlsOptions,
+  'tls-connections': tlsConnections,
   'server-object': serverObject,
   aborts,
   bodies,
