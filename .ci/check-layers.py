@@ -53,16 +53,18 @@ CALL_RULES = [
 # TypeScript: module -> what it may import from lib (first path part, or a file at the top).
 BASE = {'native', 'errors', 'util', 'types', 'late'}
 TS_MAY = {
-    'late': {'late', 'file', 'cookies', 'request', 'server', 'websocket'}, 'errors': set(),
+    'late': {'late', 'file', 'cookies', 'pubsub', 'request', 'server',
+             'websocket'}, 'errors': set(),
     'util': {'errors'},
     'native': {'errors', 'util'}, 'types': BASE | {
-        'file', 'request', 'response', 'router', 'server', 'websocket', 'fetch', 'cookies'},
+        'file', 'request', 'response', 'router', 'server', 'websocket', 'pubsub', 'fetch',
+        'cookies'},
     'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
     'cookies': BASE | {'fetch'}, 'error-page': set(),
     'request': BASE | {'fetch', 'file', 'router', 'cookies'}, 'response': BASE | {'fetch', 'file'},
-    'websocket': BASE | {'fetch'},
+    'websocket': BASE | {'fetch'}, 'pubsub': BASE | {'peer'},
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
-                      'error-page'},
+                      'pubsub', 'error-page'},
     'peer': set(), 'sqlite': BASE | {'peer'},
     'sql': BASE | {'peer', 'sqlite'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},

@@ -41,6 +41,8 @@ export type {
   WebSocketCompressor,
   WebSocketHandler,
 } from './websocket/types.js';
+export type { PubSubErrorMessage, PubSubStateMessage } from './pubsub/relay.js';
+export type { PubSubAdapter, PubSubKind, PubSubState, PubSubStatus } from './pubsub/types.js';
 export type { UpgradeOptions } from './server/upgrade.js';
 export type { SocketAddress } from './server/listen.js';
 export type { TlsOptions, TlsValue } from './server/tls-types.js';

@@ -3,6 +3,7 @@
 // Public types of the server API.
 
 import type { HeadersInit } from './fetch/headers-init.js';
+import type { PubSubAdapter } from './pubsub/types.js';
 import type { BunRequest } from './request/bun-request.js';
 import type { Server } from './server/server.js';
 import type { TlsOptions, TlsValue } from './server/tls-types.js';
@@ -148,6 +149,11 @@ export interface ServeOptions<Paths extends string = string, Data = undefined> {
   error?: ErrorHandler<Data> | undefined;
   /** Handlers and options of WebSockets, see `server.upgrade()`. */
   websocket?: WebSocketHandler<Data> | undefined;
+  /**
+   * Carries what is published to the subscribers in other processes; see `bunserve/pubsub`. What
+   * `publish` returns counts the subscribers of this process.
+   */
+  pubsub?: PubSubAdapter | null | undefined;
 }
 
 /** For `export default { ... } satisfies Serve`. */

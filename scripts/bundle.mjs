@@ -31,7 +31,7 @@ const late = {
   'files-core':
     /[\\/]lib[\\/]file[\\/](?:copy-file|file-sink|output|pieces|read-file|write|write-options)\.js/,
   'tls-core': /[\\/]lib[\\/](?:server[\\/]tls-(?:options|values)|request[\\/]tls-info)\.js/,
-  'websocket-core': /[\\/]lib[\\/](?:websocket[\\/]|server[\\/]upgrade\.js)/,
+  'websocket-core': /[\\/]lib[\\/](?:websocket[\\/]|server[\\/]upgrade\.js|pubsub[\\/]relay\.js)/,
   'bun-members': /[\\/]lib[\\/]bun[\\/]/,
   'sql-core': /[\\/]lib[\\/]sql[\\/]/,
   sqlite: /[\\/]lib[\\/]sqlite[\\/]/,

@@ -41,6 +41,8 @@ struct NativeServer {
     napi_ref onDrain = nullptr;
     napi_ref onClose = nullptr;
     bool hearsControls = false; // somebody handles pings or pongs
+    // Topics whose first subscriber came or whose last one went since JavaScript asked.
+    std::vector<std::string> changedTopics;
   } sockets;
   std::string_view scheme = "http://";
   // Stands in for a missing Host field (HTTP/1.0).

@@ -9,6 +9,9 @@
 
 #include <arpa/inet.h>
 
+#include <utility>
+#include <vector>
+
 namespace addon {
 
 namespace {
@@ -279,6 +282,37 @@ napi_value serverSubscribers(napi_env env, napi_callback_info info) {
   return makeNumber(env, static_cast<double>(count));
 }
 
+// serverWatchTopics(server)
+napi_value serverWatchTopics(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  NativeServer *server = EnvState::of(env).server(readUint32(env, arguments[0]));
+  if (server != nullptr) {
+    server->server->watchTopics(
+        [](void *user, std::string_view topic, bool) {
+          static_cast<NativeServer *>(user)->sockets.changedTopics.emplace_back(topic);
+        },
+        server);
+  }
+  return makeUndefined(env);
+}
+
+// serverTakeTopics(server): string[] | undefined; topics that got their first subscriber or lost
+// their last since the call before
+napi_value serverTakeTopics(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  NativeServer *server = EnvState::of(env).server(readUint32(env, arguments[0]));
+  if (server == nullptr || server->sockets.changedTopics.empty()) {
+    return makeUndefined(env);
+  }
+  const std::vector<std::string> topics = std::exchange(server->sockets.changedTopics, {});
+  napi_value array = nullptr;
+  napi_create_array_with_length(env, topics.size(), &array);
+  for (uint32_t i = 0; i < topics.size(); ++i) {
+    napi_set_element(env, array, i, makeUtf8(env, topics[i]));
+  }
+  return array;
+}
+
 // serverWebSockets(server): open ones
 napi_value serverWebSockets(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
@@ -292,6 +326,8 @@ void registerWebSocketBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "serverSetWebSocket", serverSetWebSocket);
   defineFunction(env, exports, "serverPublish", serverPublish);
   defineFunction(env, exports, "serverSubscribers", serverSubscribers);
+  defineFunction(env, exports, "serverWatchTopics", serverWatchTopics);
+  defineFunction(env, exports, "serverTakeTopics", serverTakeTopics);
   defineFunction(env, exports, "serverWebSockets", serverWebSockets);
   defineFunction(env, exports, "webSocketUpgrade", webSocketUpgrade);
   defineFunction(env, exports, "webSocketSend", webSocketSend);

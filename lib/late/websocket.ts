@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // See ../late.ts.
 
+export { Relay } from '../pubsub/relay.js';
 export { upgrade } from '../server/upgrade.js';
 export { WebSocketHub } from '../websocket/handlers.js';
 export { readWebSocket } from '../websocket/options.js';

@@ -317,6 +317,10 @@ export interface NativeBinding {
     compress: boolean,
   ): number;
   serverSubscribers(server: number, topic: string): number;
+  /** From now on, and for those that have subscribers already, `serverTakeTopics` tells. */
+  serverWatchTopics(server: number): void;
+  /** Topics that got their first subscriber or lost their last one since the call before. */
+  serverTakeTopics(server: number): string[] | undefined;
   serverWebSockets(server: number): number;
   /** Request fields as they came, "" for missing ones; `fields` are lines for the response. */
   webSocketUpgrade(

@@ -5,6 +5,7 @@
 
 import { invalidArgument, notSupported, outOfRange } from '../errors.js';
 import { websocketPart } from '../late.js';
+import type { PubSubAdapter } from '../pubsub/types.js';
 import type { WebSocketSettings } from '../websocket/options.js';
 
 /** Options after validation; every default is filled in. */
@@ -21,6 +22,7 @@ export interface ServerSettings {
   development: boolean;
   id: string;
   websocket: WebSocketSettings | undefined;
+  pubsub: PubSubAdapter | undefined;
 }
 
 const DEFAULT_PORT = 3000;
@@ -123,6 +125,21 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
+const ADAPTER_METHODS = ['publish', 'subscribe', 'unsubscribe', 'close'] as const;
+
+function readPubSub(value: unknown): PubSubAdapter | undefined {
+  if (value === undefined || value === null) return undefined;
+  for (const name of ADAPTER_METHODS) {
+    if (!isObject(value) || typeof (value as Record<string, unknown>)[name] !== 'function') {
+      throw invalidArgument(
+        `The "pubsub" option must be an adapter with the methods ${ADAPTER_METHODS.join(', ')}, ` +
+          'such as redis(client) of bunserve/pubsub',
+      );
+    }
+  }
+  return value as PubSubAdapter;
+}
+
 /** Checks all options and fills in the defaults, but for handlers and routes. */
 export function readSettings(options: unknown): ServerSettings {
   if (!isObject(options)) throw invalidArgument('Bun.serve expects an object');
@@ -148,6 +165,7 @@ export function readSettings(options: unknown): ServerSettings {
     development: readDevelopment(given.development),
     id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,
     websocket,
+    pubsub: readPubSub(given.pubsub),
   };
 }
 

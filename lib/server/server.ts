@@ -15,6 +15,8 @@ import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
 import { noHandlerError } from '../router/messages.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
+import type { Relay } from '../pubsub/relay.js';
+import type { PubSubAdapter, PubSubStatus } from '../pubsub/types.js';
 import type { WebSocketHub } from '../websocket/handlers.js';
 import type { WebSocketSettings } from '../websocket/options.js';
 import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/types.js';
@@ -64,6 +66,15 @@ function asksForTls(options: ServeOptions): boolean {
   return Boolean((options as { tls?: unknown }).tls) || hasTlsOption(options);
 }
 
+/** Adapters tell one server of what they hear. */
+function checkFree(adapter: PubSubAdapter | undefined): void {
+  if (adapter?.onMessage !== undefined) {
+    throw invalidArgumentValue(
+      'The "pubsub" adapter belongs to a server already: make another one',
+    );
+  }
+}
+
 /** A running server. Made by `serve()` only. `Data` is the type of `ws.data`. */
 export class Server<Data = undefined> {
   readonly #settings: ServerSettings;
@@ -75,6 +86,8 @@ export class Server<Data = undefined> {
   #routes: CompiledRoutes;
   /** From the first `websocket` option on. */
   #sockets: WebSocketHub | undefined;
+  /** From the first `pubsub` option on. */
+  #relay: Relay | undefined;
   #url: URL | undefined;
   #referenced = false;
   #listening = true;
@@ -86,6 +99,7 @@ export class Server<Data = undefined> {
   constructor(guard: typeof constructing, options: ServeOptions) {
     if (guard !== constructing) throw new TypeError('Illegal constructor');
     this.#settings = readSettings(options);
+    checkFree(this.#settings.pubsub);
     this.#handlers = readHandlers(options);
     const compiled = compileRoutes(routesOf(options));
     if (!this.#handlers.fetch && !hasRoutes(compiled)) throw noHandlerError();
@@ -112,6 +126,7 @@ export class Server<Data = undefined> {
     }
     this.#routes = compiled;
     this.#setRoutes(compiled);
+    this.#setPubSub(this.#settings.pubsub);
     this.#setWebSocket(this.#settings.websocket);
     this.ref();
   }
@@ -128,8 +143,21 @@ export class Server<Data = undefined> {
     if (this.#sockets === undefined) {
       this.#sockets = new (websocketPart().WebSocketHub)();
       this.#sockets.server = this.#native;
+      this.#sockets.relay = this.#relay;
+      this.#sockets.configure(settings);
+      this.#relay?.watch();
+    } else {
+      this.#sockets.configure(settings);
     }
-    this.#sockets.configure(settings);
+  }
+
+  #setPubSub(adapter: PubSubAdapter | undefined): void {
+    if (adapter === undefined || adapter === this.#relay?.adapter) return;
+    void this.#relay?.close();
+    this.#relay = new (websocketPart().Relay)(this, this.#native, adapter);
+    if (this.#sockets === undefined) return;
+    this.#sockets.relay = this.#relay;
+    this.#relay.watch();
   }
 
   #setRoutes(compiled: CompiledRoutes): void {
@@ -173,9 +201,15 @@ export class Server<Data = undefined> {
     const hasListened = (this.#binding as Binding | undefined) !== undefined;
     if (hasListened && serverClose.hasSubscribers)
       serverClose.publish({ server: this } satisfies ServerMessage);
+    const closing = this.#relay?.close();
     if (this.#onStopped === undefined) return;
-    native.loopRef(false);
-    this.#onStopped();
+    const settle = (): void => {
+      native.loopRef(false);
+      this.#onStopped?.();
+    };
+    // What was published last should leave before the process does.
+    if (closing === undefined) settle();
+    else void closing.then(settle);
   }
 
   /**
@@ -188,7 +222,8 @@ export class Server<Data = undefined> {
       throw missingArguments("Not enough arguments to 'reload'. Expected 1, got 0.");
     }
     // Checked in full, although only handlers and routes can change.
-    const { websocket } = readSettings(options);
+    const { websocket, pubsub } = readSettings(options);
+    if (pubsub !== this.#relay?.adapter) checkFree(pubsub);
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
@@ -198,6 +233,7 @@ export class Server<Data = undefined> {
       error: given.error ?? this.#handlers.error,
     };
     this.#setRoutes(compiled);
+    this.#setPubSub(pubsub);
     this.#setWebSocket(websocket);
     return this;
   }
@@ -299,11 +335,12 @@ export class Server<Data = undefined> {
   ): ServerWebSocketSendStatus {
     if (arguments.length < 2) throw invalidArgument('Missing argument');
     // As in Bun nothing is asked of the topic then.
-    if (this.#sockets === undefined) return 0;
+    if (this.#sockets === undefined && this.#relay === undefined) return 0;
     const { publish, textOf } = websocketPart();
     const name = textOf(topic);
     if (name === '') throw new Error('publish requires a topic string');
-    return publish(this.#native, 0, name, data, compress !== false);
+    const by = { server: this.#native, relay: this.#relay };
+    return publish(by, 0, name, data, compress !== false);
   }
 
   /** Subscribers of a topic. */
@@ -352,6 +389,11 @@ export class Server<Data = undefined> {
   /** Open WebSockets. */
   get pendingWebSockets(): number {
     return native.serverWebSockets(this.#native);
+  }
+
+  /** How the link to other processes is doing; undefined without the `pubsub` option. */
+  get pubsub(): PubSubStatus | undefined {
+    return this.#relay?.status;
   }
 
   /** Where the server listens; the same object on every read. */

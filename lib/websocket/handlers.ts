@@ -6,7 +6,7 @@
 import { native } from '../native/binding.js';
 import type { WebSocketEvents } from '../native/contract.js';
 import type { AnyHandler, WebSocketSettings } from './options.js';
-import { ServerWebSocket, type SocketOwner } from './server-websocket.js';
+import { ServerWebSocket, type SocketOwner, type TopicRelay } from './server-websocket.js';
 
 /** The lower bits of a handle are the socket's slot, which events name it by. */
 const SLOTS = 2 ** 22;
@@ -36,6 +36,7 @@ function throwLater(error: unknown): void {
 
 export class WebSocketHub implements SocketOwner {
   server = -1;
+  relay: TopicRelay | undefined;
   #handlers: AnyHandler = {};
   #publishesToSelf = false;
   readonly #sockets = new Map<number, Socket>();
@@ -100,6 +101,7 @@ export class WebSocketHub implements SocketOwner {
   closed(ws: Socket, code: number, reason: string): void {
     this.#sockets.delete(ServerWebSocket.handle(ws) % SLOTS);
     ServerWebSocket.end(ws);
+    this.relay?.changed();
     this.#call(ws, () => this.#handlers.close?.call(undefined, ws, code, reason));
   }
 

@@ -19,10 +19,22 @@ import {
 } from './payload.js';
 import type { ServerWebSocketSendStatus, WebSocketBinaryType, WebSocketBytes } from './types.js';
 
-/** What sockets need from their server. */
-export interface SocketOwner {
+/** The link to other processes, as far as sockets know it. */
+export interface TopicRelay {
+  publish(topic: string, message: string | Uint8Array, compress: boolean): void;
+  /** Subscriptions have changed. */
+  changed(): void;
+}
+
+/** What publishing needs. */
+export interface Publisher {
   /** Number of the native server. */
   readonly server: number;
+  readonly relay: TopicRelay | undefined;
+}
+
+/** What sockets need from their server. */
+export interface SocketOwner extends Publisher {
   readonly publishesToSelf: boolean;
   /** The socket closed itself. */
   closed(ws: ServerWebSocket<unknown>, code: number, reason: string): void;
@@ -260,7 +272,9 @@ export class ServerWebSocket<T = undefined> {
     if (this.#state === CLOSED) return false;
     checkTopic(method, args, topic);
     if (topic === '') throw new Error(`${method} requires a non-empty topic name`);
-    return native.webSocketTopic(this.#handle, action, topic as string);
+    const result = native.webSocketTopic(this.#handle, action, topic as string);
+    if (action !== TopicAction.Has) this.#owner.relay?.changed();
+    return result;
   }
 
   /**
@@ -303,8 +317,8 @@ export class ServerWebSocket<T = undefined> {
   }
 
   #publish(topic: string, message: unknown, compress: boolean): number {
-    const { server, publishesToSelf } = this.#owner;
-    return publish(server, publishesToSelf ? 0 : this.#handle, topic, message, compress);
+    const owner = this.#owner;
+    return publish(owner, owner.publishesToSelf ? 0 : this.#handle, topic, message, compress);
   }
 
   /** What `callback` sends leaves in one piece. Returns what it returns. */
@@ -366,18 +380,30 @@ function checkControl(size: number): void {
   }
 }
 
-/** To all subscribers but the socket `except` (0: nobody is left out). */
+/** To all subscribers but the socket `except` (0: nobody is left out), here and elsewhere. */
 export function publish(
-  server: number,
+  by: Publisher,
   except: number,
   topic: string,
   message: unknown,
   compress: boolean,
 ): number {
   const payload = payloadOf(message);
-  if (payload !== null) return native.serverPublish(server, except, topic, payload, compress);
+  if (payload !== null) return publishNow(by, except, topic, payload, compress);
   const blob = message as Blob;
   const later = new LaterMessages(() => {});
-  later.read(blob, (bytes) => native.serverPublish(server, except, topic, bytes, compress));
-  return native.serverSubscribers(server, topic) === 0 ? 0 : blob.size;
+  later.read(blob, (bytes) => publishNow(by, except, topic, bytes, compress));
+  return native.serverSubscribers(by.server, topic) === 0 ? 0 : blob.size;
+}
+
+function publishNow(
+  { server, relay }: Publisher,
+  except: number,
+  topic: string,
+  payload: string | Uint8Array,
+  compress: boolean,
+): number {
+  const result = native.serverPublish(server, except, topic, payload, compress);
+  relay?.publish(topic, payload, compress);
+  return result;
 }

@@ -104,6 +104,32 @@ TEST_CASE("whether anybody is reached") {
   CHECK(f.tree.reaches("a", &f[0]));
 }
 
+TEST_CASE("a watcher hears of first and last subscribers") {
+  Fixture f;
+  f.tree.subscribe(f[0], "old");
+  std::vector<std::string> heard;
+  f.tree.watch(
+      [](void *user, std::string_view topic, bool hasSubscribers) {
+        static_cast<std::vector<std::string> *>(user)->push_back((hasSubscribers ? "+" : "-") +
+                                                                 std::string{topic});
+      },
+      &heard);
+  f.tree.subscribe(f[0], "a");
+  f.tree.subscribe(f[0], "a");
+  f.tree.subscribe(f[1], "a");
+  f.tree.unsubscribe(f[0], "a");
+  f.tree.unsubscribe(f[1], "a");
+  f.tree.unsubscribe(f[1], "a");
+  f.tree.subscribe(f[2], "a");
+  f.tree.remove(f[2]);
+  f.tree.remove(f[0]);
+  CHECK(heard == Log{"+old", "+a", "-a", "+a", "-a", "-old"});
+  f.tree.watch(nullptr, nullptr);
+  f.tree.subscribe(f[0], "a");
+  CHECK(heard.size() == 6);
+  f.tree.remove(f[0]);
+}
+
 TEST_CASE("one subscriber may be served before the others") {
   Fixture f;
   f.tree.subscribe(f[0], "a");
@@ -176,6 +202,14 @@ TEST_CASE("random traffic against a model") {
   }
   std::mt19937 random(11);
   uint32_t next = 0;
+  std::set<std::string, std::less<>> present; // as the watcher was told
+  tree.watch(
+      [](void *user, std::string_view topic, bool hasSubscribers) {
+        auto &names = *static_cast<std::set<std::string, std::less<>> *>(user);
+        REQUIRE(
+            (hasSubscribers ? names.emplace(topic).second : names.erase(std::string{topic}) == 1));
+      },
+      &present);
   for (int step = 0; step < 60'000; ++step) {
     const size_t who = random() % kSubscribers;
     const size_t where = random() % kTopics;
@@ -220,6 +254,7 @@ TEST_CASE("random traffic against a model") {
     }
     }
     REQUIRE(tree.subscribers(name) == topics[where].size());
+    REQUIRE(present.count(name) == (topics[where].empty() ? 0 : 1));
   }
   for (Subscriber &subscriber : subscribers) {
     tree.remove(subscriber);

@@ -107,6 +107,13 @@ size_t Server::subscribers(std::string_view topic) const {
   return internal_->sockets == nullptr ? 0 : internal_->sockets->subscribers(topic);
 }
 
+void Server::watchTopics(void (*watch)(void *user, std::string_view topic, bool hasSubscribers),
+                         void *user) {
+  if (internal_->sockets != nullptr) {
+    internal_->sockets->topics.watch(watch, user);
+  }
+}
+
 size_t Server::webSockets() const {
   return internal_->sockets == nullptr ? 0 : internal_->sockets->open;
 }

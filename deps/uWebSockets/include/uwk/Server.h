@@ -82,6 +82,10 @@ public:
   // To all subscribers of a topic, at the end of the turn; returns whether there are any.
   bool publish(std::string_view topic, MessageKind kind, std::string_view message, bool compress);
   [[nodiscard]] size_t subscribers(std::string_view topic) const;
+  // After setWebSocket(): reports every topic that has subscribers, and from then on each one that
+  // gets its first or loses its last. `watch` must not call the server.
+  void watchTopics(void (*watch)(void *user, std::string_view topic, bool hasSubscribers),
+                   void *user);
   [[nodiscard]] size_t webSockets() const; // open ones
 
   // Stops listening. WebSockets go on, or are closed with 1001 when forced. Graceful: idle

@@ -21,6 +21,16 @@ size_t TopicTree::placeIn(const Subscriber &subscriber, const Topic *topic) {
   return kNowhere;
 }
 
+void TopicTree::watch(Watch function, void *user) {
+  watch_ = function;
+  watcher_ = user;
+  if (watch_ != nullptr) {
+    for (const auto &[name, topic] : topics_) {
+      watch_(watcher_, name, true);
+    }
+  }
+}
+
 bool TopicTree::subscribe(Subscriber &subscriber, std::string_view name) {
   Topic *topic = find(name);
   if (topic == nullptr) {
@@ -28,6 +38,9 @@ bool TopicTree::subscribe(Subscriber &subscriber, std::string_view name) {
     topic = made.get();
     topic->name = name;
     topics_.emplace(topic->name, std::move(made));
+    if (watch_ != nullptr) {
+      watch_(watcher_, name, true);
+    }
   } else if (placeIn(subscriber, topic) != kNowhere) {
     return false;
   }
@@ -57,6 +70,9 @@ void TopicTree::leave(Subscriber &subscriber, size_t index) {
     moved->topics[placeIn(*moved, topic)].place = place;
   }
   if (topic->members.empty()) {
+    if (watch_ != nullptr) {
+      watch_(watcher_, topic->name, false);
+    }
     topics_.erase(topics_.find(std::string_view{topic->name}));
   }
 }

@@ -45,9 +45,15 @@ public:
   // Delivers messages to a subscriber, which may be gone afterwards.
   using Deliver = void (*)(void *user, Subscriber &subscriber, std::span<const MessageId> messages);
 
+  // A topic got its first subscriber, or lost its last one. Must not call the tree.
+  using Watch = void (*)(void *user, std::string_view topic, bool hasSubscribers);
+
   TopicTree(Deliver function, void *user) : deliver_(function), user_(user) {}
   TopicTree(const TopicTree &) = delete;
   TopicTree &operator=(const TopicTree &) = delete;
+
+  // Topics that are there already are reported at once. One watcher; null for none.
+  void watch(Watch function, void *user);
 
   // True when the subscription is new.
   bool subscribe(Subscriber &subscriber, std::string_view topic);
@@ -85,6 +91,8 @@ private:
 
   Deliver deliver_;
   void *user_;
+  Watch watch_ = nullptr;
+  void *watcher_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<Topic>, Hash, std::equal_to<>> topics_;
   // Those with messages, in the order of their first one; null where one was served.
   std::vector<Subscriber *> queue_;
