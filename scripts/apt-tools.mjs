@@ -21,6 +21,9 @@ const tools = {
   'redis-server': { there: () => has('redis-server') },
   'nats-server': { there: () => has('nats-server') },
   chromium: { there: () => has('chromium') },
+  // certutil: the authorities that Chromium trusts.
+  'libnss3-tools': { there: () => has('certutil') },
+  curl: { there: () => has('curl') },
   clang: { there: () => has('clang++') },
   // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
   'libclang-rt-14-dev': { there: () => existsSync('/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux') },
@@ -29,7 +32,10 @@ const tools = {
 export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
-  js: ['openssl', 'chromium', 'postgresql-15', 'redis-server', 'nats-server'],
+  js: [
+    ...['openssl', 'chromium', 'libnss3-tools', 'curl'],
+    ...['postgresql-15', 'redis-server', 'nats-server'],
+  ],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],
 };
 
