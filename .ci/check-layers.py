@@ -53,23 +53,26 @@ CALL_RULES = [
 # TypeScript: module -> what it may import from lib (first path part, or a file at the top).
 BASE = {'native', 'errors', 'util', 'types', 'late'}
 TS_MAY = {
-    'late': {'late', 'file', 'cookies', 'pubsub', 'request', 'server',
-             'websocket'}, 'errors': set(),
+    'late': {'late', 'file', 'cookies', 'html', 'pubsub', 'request', 'router', 'server',
+             'websocket'},
+    'errors': set(),
     'util': {'errors'},
     'native': {'errors', 'util'}, 'types': BASE | {
         'file', 'request', 'response', 'router', 'server', 'websocket', 'pubsub', 'fetch',
         'cookies'},
-    'fetch': BASE, 'file': BASE | {'fetch'}, 'router': BASE | {'fetch', 'file', 'response'},
+    'fetch': BASE, 'file': BASE | {'fetch'},
+    'router': BASE | {'fetch', 'file', 'response', 'websocket'},
     'cookies': BASE | {'fetch'}, 'error-page': set(),
     'request': BASE | {'fetch', 'file', 'router', 'cookies'}, 'response': BASE | {'fetch', 'file'},
     'websocket': BASE | {'fetch'}, 'pubsub': BASE | {'peer'},
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
                       'pubsub', 'error-page'},
+    'html': BASE | {'fetch', 'file', 'router', 'websocket'},
     'peer': set(), 'sqlite': BASE | {'peer'},
     'sql': BASE | {'peer', 'sqlite'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
-    'runtime': {'index', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
+    'runtime': {'index', 'html', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
                 'fetch'},
     'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
     'cli': {'runtime', 'register', 'errors'},

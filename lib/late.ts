@@ -6,6 +6,7 @@
 
 import type * as CookiesPart from './late/cookies.js';
 import type * as FilesPart from './late/files.js';
+import type * as HtmlPart from './late/html.js';
 import type * as TlsPart from './late/tls.js';
 import type * as WebSocketPart from './late/websocket.js';
 
@@ -19,6 +20,7 @@ function part(name: string): unknown {
 
 let cookies: typeof CookiesPart | undefined;
 let files: typeof FilesPart | undefined;
+let html: typeof HtmlPart | undefined;
 let tls: typeof TlsPart | undefined;
 let websocket: typeof WebSocketPart | undefined;
 
@@ -30,6 +32,11 @@ export function cookiesPart(): typeof CookiesPart {
 /** Reading and writing files from JavaScript. Sending them does not need it. */
 export function filesPart(): typeof FilesPart {
   return (files ??= part('files') as typeof FilesPart);
+}
+
+/** Pages: HTML imports, once there is one. */
+export function htmlPart(): typeof HtmlPart {
+  return (html ??= part('html') as typeof HtmlPart);
 }
 
 /** The `tls` option, and what is told of an encrypted connection. */

@@ -3,6 +3,7 @@
 
 export { Relay } from '../pubsub/relay.js';
 export { upgrade } from '../server/upgrade.js';
+export { OwnSocket } from '../websocket/own-socket.js';
 export { WebSocketHub } from '../websocket/handlers.js';
 export { readWebSocket } from '../websocket/options.js';
 export { textOf } from '../websocket/payload.js';

@@ -13,9 +13,11 @@ import {
 import { handlerBinder } from './bound-handler.js';
 import { fileRoute } from './file-route.js';
 import { isDirectoryRoute, openDirectory } from './directory-route.js';
+import { isHtmlBundle, type HTMLBundle } from './html-bundle.js';
 import { routesTypeError, routesValueError } from './messages.js';
 import { paramsFactory, type ParamsFactory } from './params-shape.js';
 import { routeParams } from './pattern.js';
+import type { HtmlSite, PageRoute, RouteSink, SiteHandler } from './site.js';
 import type { Response } from '../fetch/response.js';
 import { isResponse, staticRoute, type StaticPart } from './static-route.js';
 
@@ -39,11 +41,14 @@ export interface CompiledRoutes {
 
 const METHOD_INDEX = new Map(METHODS.slice(0, ROUTABLE_METHODS).map((name, i) => [name, i]));
 
-class RouteCompiler {
+class RouteCompiler implements RouteSink {
+  readonly pages: PageRoute[] = [];
   readonly native: NativeRoute[] = [];
   readonly table: (RouteEntry | undefined)[] = [undefined];
   deferred: Promise<unknown> | undefined;
   private readonly bind = handlerBinder();
+
+  constructor(private readonly site: HtmlSite | undefined) {}
 
   add(path: string, value: unknown): void {
     if (path === '' || value === undefined) return;
@@ -85,6 +90,10 @@ class RouteCompiler {
       else this.native.push({ kind: RouteKind.Static, method, pattern: path, ...route });
       return true;
     }
+    if (this.site !== undefined && isHtmlBundle(value)) {
+      this.addPage(path, names, method, value, this.site);
+      return true;
+    }
     if (isDirectoryRoute(value)) {
       const directory = openDirectory(path, value);
       this.native.push({ kind: RouteKind.Directory, method, pattern: path, directory });
@@ -109,6 +118,41 @@ class RouteCompiler {
     this.deferred = this.deferred === undefined ? ready : Promise.all([this.deferred, ready]);
   }
 
+  private addPage(
+    pattern: string,
+    names: string[],
+    method: number,
+    bundle: HTMLBundle,
+    site: HtmlSite,
+  ): void {
+    this.pages.push({ bundle, index: this.native.length, method, pattern });
+    this.addValue(pattern, names, method, site.page(bundle));
+  }
+
+  /** What the pages load. The application's own routes come first. */
+  addSite(): void {
+    const filled = this.site?.extend(this);
+    if (filled === undefined) return;
+    this.deferred =
+      this.deferred === undefined ? filled : Promise.allSettled([this.deferred, filled]);
+  }
+
+  addHandler(pattern: string, handler: SiteHandler): void {
+    if (!this.isTaken(pattern)) this.addValue(pattern, [], ANY_METHOD, handler);
+  }
+
+  addNative(route: NativeRoute): void {
+    if (!this.isTaken(route.pattern)) this.native.push(route);
+  }
+
+  replace(index: number, route: NativeRoute): void {
+    this.native[index] = route;
+  }
+
+  private isTaken(pattern: string): boolean {
+    return this.native.some((route) => route.pattern === pattern);
+  }
+
   private addMethods(path: string, names: string[], value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false;
     let known = false;
@@ -123,11 +167,12 @@ class RouteCompiler {
 }
 
 /** Throws the TypeErrors of behaviours 6; otherwise nothing was changed anywhere. */
-export function compileRoutes(routes: unknown): CompiledRoutes {
-  const compiler = new RouteCompiler();
+export function compileRoutes(routes: unknown, site?: HtmlSite): CompiledRoutes {
+  const compiler = new RouteCompiler(site);
   if (routes !== undefined) {
     if (typeof routes !== 'object' || routes === null) throw routesTypeError();
     for (const [path, value] of Object.entries(routes)) compiler.add(path, value);
   }
+  compiler.addSite();
   return compiler;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether a program may import `bun` or `bun:sqlite`, as far as its text tells. Without synchronous hooks (Node 20)
+// Whether a program may import `bun`, `bun:sqlite` or HTML, as far as its text tells. Without synchronous hooks (Node 20)
 // resolving that name needs a loader thread, which costs a third of the whole start (45 ms of 120);
 // programs that only use the global `Bun` need not pay for it. Whatever cannot be told counts as
 // yes, so an answer of no is safe.
@@ -29,6 +29,8 @@ export function mayImportBun(entry: string | undefined): boolean {
     }
     if (COMPUTED_IMPORT.test(text)) return true;
     for (const [, , specifier] of text.matchAll(SPECIFIER)) {
+      // Loaded by the thread's hook.
+      if (/\.html?(?:[?#]|$)/i.test(specifier as string)) return true;
       const next = follow(specifier as string, file);
       if (next === undefined) return true;
       if (next !== null && !seen.has(next)) {

@@ -8,6 +8,9 @@ const modules: Readonly<Record<string, string>> = {
   'bun:sqlite': new URL('./sqlite-module.js', import.meta.url).href,
 };
 
+// As in ../html/module-source.ts.
+const bundleModule = new URL('./html-bundle.js', import.meta.url).href;
+
 interface Resolved {
   url: string;
   format?: string;
@@ -22,4 +25,24 @@ export function resolve(
   if (!Object.hasOwn(modules, specifier)) return next(specifier, context);
   const url = modules[specifier] as string;
   return Promise.resolve({ url, format: 'module', shortCircuit: true });
+}
+
+interface Loaded {
+  format: string;
+  source?: string;
+  shortCircuit?: boolean;
+}
+
+export function load(
+  url: string,
+  context: unknown,
+  next: (url: string, context: unknown) => Promise<Loaded>,
+): Promise<Loaded> {
+  const [address] = url.split(/[?#]/, 1) as [string];
+  if (!/^file:.*\.html?$/i.test(address)) return next(url, context);
+  const file = process.getBuiltinModule('node:url').fileURLToPath(address);
+  const source =
+    `import { htmlBundle } from ${JSON.stringify(bundleModule)};\n` +
+    `export default htmlBundle(${JSON.stringify(file)});\n`;
+  return Promise.resolve({ format: 'module', source, shortCircuit: true });
 }

@@ -4,6 +4,7 @@
 // Node has them, the loader thread's otherwise. `require("bun")` is covered through Module._resolveFilename where
 // the hooks do not reach it.
 
+import { htmlModuleSource } from '../html/module-source.js';
 import { mayImportBun } from './entry-scan.js';
 
 interface ResolveResult {
@@ -12,9 +13,16 @@ interface ResolveResult {
   shortCircuit?: boolean;
 }
 type NextResolve = (specifier: string, context: unknown) => ResolveResult;
+interface LoadResult {
+  format: string;
+  source?: unknown;
+  shortCircuit?: boolean;
+}
+type NextLoad = (url: string, context: unknown) => LoadResult;
 interface HookApi {
   registerHooks?: (hooks: {
     resolve: (specifier: string, context: unknown, next: NextResolve) => ResolveResult;
+    load: (url: string, context: unknown, next: NextLoad) => LoadResult;
   }) => void;
   register?: (specifier: string, parent: string) => void;
 }
@@ -42,6 +50,11 @@ export function installModuleHooks(entry: string | undefined): void {
         const url = modules.get(specifier);
         if (url === undefined) return next(specifier, context);
         return { url, format: 'module', shortCircuit: true };
+      },
+      load: (url, context, next) => {
+        const source = htmlModuleSource(url);
+        if (source === undefined) return next(url, context);
+        return { format: 'module', source, shortCircuit: true };
       },
     });
     return;

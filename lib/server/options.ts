@@ -20,6 +20,8 @@ export interface ServerSettings {
   /** 0 = no limit. */
   maxConnections: number;
   development: boolean;
+  /** Flags of `development`, for pages. */
+  pages: { hmr: boolean; console: boolean; workspace: boolean };
   id: string;
   websocket: WebSocketSettings | undefined;
   pubsub: PubSubAdapter | undefined;
@@ -104,6 +106,17 @@ function readDevelopment(value: unknown): boolean {
   return Boolean(value);
 }
 
+/** Flags that readDevelopment() found good. */
+function readPageFlags(value: unknown): ServerSettings['pages'] {
+  const given = typeof value === 'object' && value !== null ? value : {};
+  const flags = given as Record<string, boolean | undefined>;
+  return {
+    hmr: flags.hmr ?? true,
+    console: flags.console ?? false,
+    workspace: flags.chromeDevToolsAutomaticWorkspaceFolders ?? true,
+  };
+}
+
 function isEmptyTls(tls: unknown): boolean {
   if (tls === undefined || tls === null || tls === false) return true;
   return typeof tls === 'object' && Object.keys(tls).length === 0;
@@ -163,6 +176,7 @@ export function readSettings(options: unknown): ServerSettings {
     maxRequestBodyBytes: readBodyLimit(given.maxRequestBodySize),
     maxConnections: readMaxConnections(given.maxConnections),
     development: readDevelopment(given.development),
+    pages: readPageFlags(given.development),
     id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,
     websocket,
     pubsub: readPubSub(given.pubsub),

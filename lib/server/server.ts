@@ -6,14 +6,16 @@
 import { invalidArgument, invalidArgumentValue, missingArguments } from '../errors.js';
 import { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
-import { tlsPart, websocketPart } from '../late.js';
+import { htmlPart, tlsPart, websocketPart } from '../late.js';
 import { native } from '../native/binding.js';
 import { RouteKind } from '../native/contract.js';
 import { addressOf, setRequestTimeout } from '../request/bun-request.js';
 import type { TlsConnection } from '../request/tls-info.js';
 import { handlerBinder } from '../router/bound-handler.js';
 import { compileRoutes, type CompiledRoutes } from '../router/compile.js';
+import { anyBundles } from '../router/html-bundle.js';
 import { noHandlerError } from '../router/messages.js';
+import type { HtmlSite, SiteHost } from '../router/site.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
 import type { Relay } from '../pubsub/relay.js';
 import type { PubSubAdapter, PubSubStatus } from '../pubsub/types.js';
@@ -88,6 +90,10 @@ export class Server<Data = undefined> {
   #sockets: WebSocketHub | undefined;
   /** From the first `pubsub` option on. */
   #relay: Relay | undefined;
+  /** The `websocket` option was given: the application may have sockets. */
+  #takesSockets = false;
+  /** From the first HTML import on. */
+  #site: HtmlSite | undefined;
   #url: URL | undefined;
   #referenced = false;
   #listening = true;
@@ -101,7 +107,7 @@ export class Server<Data = undefined> {
     this.#settings = readSettings(options);
     checkFree(this.#settings.pubsub);
     this.#handlers = readHandlers(options);
-    const compiled = compileRoutes(routesOf(options));
+    const compiled = this.#compile(routesOf(options));
     if (!this.#handlers.fetch && !hasRoutes(compiled)) throw noHandlerError();
     const tls = asksForTls(options) ? tlsPart().readTls(options) : [];
     this.#encrypted = tls.length > 0;
@@ -121,6 +127,7 @@ export class Server<Data = undefined> {
       this.#binding = listen(this.#native, this.#settings, this.#dispatcher.scheme);
       this.#dispatcher.authority = this.#binding.authority;
     } catch (error) {
+      this.#site?.close();
       native.serverStop(this.#native, true);
       throw error;
     }
@@ -140,15 +147,19 @@ export class Server<Data = undefined> {
 
   #setWebSocket(settings: WebSocketSettings | undefined): void {
     if (settings === undefined) return;
+    const isFirst = !this.#takesSockets;
+    this.#takesSockets = true;
+    this.#hub().configure(settings);
+    if (isFirst) this.#relay?.watch();
+  }
+
+  #hub(): WebSocketHub {
     if (this.#sockets === undefined) {
       this.#sockets = new (websocketPart().WebSocketHub)();
       this.#sockets.server = this.#native;
       this.#sockets.relay = this.#relay;
-      this.#sockets.configure(settings);
-      this.#relay?.watch();
-    } else {
-      this.#sockets.configure(settings);
     }
+    return this.#sockets;
   }
 
   #setPubSub(adapter: PubSubAdapter | undefined): void {
@@ -158,6 +169,32 @@ export class Server<Data = undefined> {
     if (this.#sockets === undefined) return;
     this.#sockets.relay = this.#relay;
     this.#relay.watch();
+  }
+
+  #compile(routes: unknown): CompiledRoutes {
+    if (this.#site === undefined && anyBundles()) this.#site = htmlPart().siteOf(this.#siteHost());
+    return compileRoutes(routes, this.#site);
+  }
+
+  #siteHost(): SiteHost {
+    const { hostname, unix, development, pages } = this.#settings;
+    return {
+      ...pages,
+      ...{ hostname, isUnixSocket: unix !== undefined },
+      // What development shows is never shown where the environment says production.
+      development: development && process.env.NODE_ENV !== 'production',
+      isLocal: (request) => {
+        const address = unix === undefined ? addressOf(request)?.address : '::1';
+        return /^(?:::ffff:)?127\.|^::1$/.test(address ?? '');
+      },
+      upgrade: (request, socket, protocol) => {
+        const { readWebSocket, upgrade } = websocketPart();
+        const hub = this.#hub();
+        if (!this.#takesSockets) hub.configure(readWebSocket({}) as WebSocketSettings);
+        const options = { data: socket, headers: { 'sec-websocket-protocol': protocol } };
+        return upgrade(hub, request, options, this.#dispatcher.taken);
+      },
+    };
   }
 
   #setRoutes(compiled: CompiledRoutes): void {
@@ -196,6 +233,7 @@ export class Server<Data = undefined> {
 
   #ended(): void {
     this.unref();
+    this.#site?.close();
     this.#hasEnded = true;
     // One that could not listen was never there.
     const hasListened = (this.#binding as Binding | undefined) !== undefined;
@@ -226,7 +264,7 @@ export class Server<Data = undefined> {
     if (pubsub !== this.#relay?.adapter) checkFree(pubsub);
     const given = readHandlers(options);
     const routes = routesOf(options);
-    const compiled = routes === undefined ? this.#routes : compileRoutes(routes);
+    const compiled = routes === undefined ? this.#routes : this.#compile(routes);
     this.#replaceTls(options);
     this.#handlers = {
       fetch: given.fetch ?? this.#handlers.fetch,
@@ -313,7 +351,7 @@ export class Server<Data = undefined> {
    */
   upgrade<T = Data>(request: globalThis.Request, options?: UpgradeOptions<T>): boolean {
     if (arguments.length === 0) throw invalidArgument('Missing argument');
-    if (this.#sockets === undefined) {
+    if (this.#sockets === undefined || !this.#takesSockets) {
       throw invalidArgument(
         'To enable websocket support, set the "websocket" object in Bun.serve({})',
       );
@@ -335,7 +373,7 @@ export class Server<Data = undefined> {
   ): ServerWebSocketSendStatus {
     if (arguments.length < 2) throw invalidArgument('Missing argument');
     // As in Bun nothing is asked of the topic then.
-    if (this.#sockets === undefined && this.#relay === undefined) return 0;
+    if (!this.#takesSockets && this.#relay === undefined) return 0;
     const { publish, textOf } = websocketPart();
     const name = textOf(topic);
     if (name === '') throw new Error('publish requires a topic string');

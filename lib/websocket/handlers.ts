@@ -6,6 +6,7 @@
 import { native } from '../native/binding.js';
 import type { WebSocketEvents } from '../native/contract.js';
 import type { AnyHandler, WebSocketSettings } from './options.js';
+import { OwnSocket } from './own-socket.js';
 import { ServerWebSocket, type SocketOwner, type TopicRelay } from './server-websocket.js';
 
 /** The lower bits of a handle are the socket's slot, which events name it by. */
@@ -39,6 +40,8 @@ export class WebSocketHub implements SocketOwner {
   relay: TopicRelay | undefined;
   #handlers: AnyHandler = {};
   #publishesToSelf = false;
+  /** There were sockets of the library's. */
+  #hasOwn = false;
   readonly #sockets = new Map<number, Socket>();
   readonly #events: WebSocketEvents;
 
@@ -47,7 +50,12 @@ export class WebSocketHub implements SocketOwner {
       onMessage: (slot, message) => {
         const ws = this.#sockets.get(slot);
         const { message: handler } = this.#handlers;
-        if (ws === undefined || handler === undefined) return;
+        if (ws === undefined) return;
+        if (this.#hasOwn && ws.data instanceof OwnSocket) {
+          if (typeof message === 'string') ws.data.received(message);
+          return;
+        }
+        if (handler === undefined) return;
         try {
           void handler(ws, typeof message === 'string' ? message : received(ws, message));
         } catch (error) {
@@ -59,7 +67,8 @@ export class WebSocketHub implements SocketOwner {
       onPong: (slot, data) => this.#control(slot, this.#handlers.pong, data),
       onDrain: (slot) => {
         const ws = this.#sockets.get(slot);
-        if (ws !== undefined) this.#call(ws, () => this.#handlers.drain?.call(undefined, ws));
+        if (ws === undefined || this.#isOwn(ws)) return;
+        this.#call(ws, () => this.#handlers.drain?.call(undefined, ws));
       },
       onClose: (slot, code, reason) => this.#lost(slot, code, reason),
     };
@@ -90,6 +99,11 @@ export class WebSocketHub implements SocketOwner {
   open(handle: number, data: unknown): void {
     const ws = ServerWebSocket.make(this, handle, data);
     this.#sockets.set(handle % SLOTS, ws);
+    if (data instanceof OwnSocket) {
+      this.#hasOwn = true;
+      data.opened(ws);
+      return;
+    }
     try {
       void this.#handlers.open?.call(undefined, ws);
     } catch (error) {
@@ -102,6 +116,10 @@ export class WebSocketHub implements SocketOwner {
     this.#sockets.delete(ServerWebSocket.handle(ws) % SLOTS);
     ServerWebSocket.end(ws);
     this.relay?.changed();
+    if (this.#hasOwn && ws.data instanceof OwnSocket) {
+      ws.data.closed();
+      return;
+    }
     this.#call(ws, () => this.#handlers.close?.call(undefined, ws, code, reason));
   }
 
@@ -112,9 +130,13 @@ export class WebSocketHub implements SocketOwner {
 
   #control(slot: number, handler: AnyHandler['ping'], data: ArrayBuffer): void {
     const ws = this.#sockets.get(slot);
-    if (ws !== undefined && handler !== undefined) {
+    if (ws !== undefined && handler !== undefined && !this.#isOwn(ws)) {
       this.#call(ws, () => handler.call(undefined as never, ws, received(ws, data)));
     }
+  }
+
+  #isOwn(ws: Socket): boolean {
+    return this.#hasOwn && ws.data instanceof OwnSocket;
   }
 
   #call(ws: Socket, handle: () => unknown): void {
