@@ -116,6 +116,7 @@ export class DevServer {
       const vite = await loadVite(this.root);
       const server = await vite.createServer(await this.#configuration(vite));
       this.#vite = server;
+      server.watcher.on('all', () => this.channel.forget());
       this.#http = new MemoryHttp((req, res) => {
         server.middlewares(req, res, (error) => {
           if (res.headersSent) {

@@ -26,14 +26,15 @@ const MAX_MESSAGE = 1024 * 1024;
 export class HotChannel {
   readonly #listeners = new Map<string, Set<HotListener>>();
   readonly #sockets = new Set<HotSocket>();
-  /** The last thing that nobody was there to hear: a page that is loading will want it. */
+  /**
+   * What a page that is loading will want to hear: the error that it is about to run into, or a
+   * reload that nobody was there to hear of.
+   */
   #kept: HotPayload | undefined;
 
   send(payload: HotPayload): void {
-    if (this.#sockets.size === 0) {
-      if (payload.type === 'error' || payload.type === 'full-reload') this.#kept = payload;
-      return;
-    }
+    if (payload.type === 'error') this.#kept = payload;
+    else if (payload.type === 'full-reload' && this.#sockets.size === 0) this.#kept = payload;
     const text = JSON.stringify(payload);
     for (const socket of this.#sockets) socket.write(text);
   }
@@ -61,7 +62,13 @@ export class HotChannel {
     this.#sockets.add(socket);
     this.emit('vite:client:connect', undefined, socket);
     socket.write('{"type":"connected"}');
-    if (this.#kept !== undefined) socket.write(JSON.stringify(this.#kept));
+    if (this.#kept === undefined) return;
+    socket.write(JSON.stringify(this.#kept));
+    if (this.#kept.type !== 'error') this.#kept = undefined;
+  }
+
+  /** A file changed: what was wrong may be mended, or will be said again. */
+  forget(): void {
     this.#kept = undefined;
   }
 

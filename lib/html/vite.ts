@@ -27,6 +27,7 @@ export interface ViteDevServer {
   middlewares: {
     (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
   };
+  watcher: { on(event: 'all', listener: () => void): void };
   environments: { client: { hot: object; addSafeModule?(id: string): void } };
   transformIndexHtml(url: string, html: string, originalUrl?: string): Promise<string>;
   close(): Promise<void>;
