@@ -36,19 +36,28 @@ function unescapeName(name: string): string {
   return name.replace(/%0A/gi, '\n').replace(/%0D/gi, '\r').replace(/%22/g, '"');
 }
 
-// One parameter of Content-Disposition: `; name=token` or `; name="quoted"`.
-const parameterPattern = /;[\t ]*([^=;"\s]+)=(?:"((?:[^"\\]|\\.)*)"[\t ]*|([^;"]*))/gy;
+// One parameter of Content-Disposition: `; name=token`, `; name="quoted"`, or nothing. Old clients
+// escape with a backslash, browsers never do: `"a\"` is a name that ends in one unless what follows
+// makes no sense then. No two parts of the pattern can take the same text, so it is linear.
+const parameterPattern =
+  /;[\t ]*(?:([^=;"\s]+)[\t ]*=(?:[\t ]*"((?:[^"\\]|\\.)*)"[\t ]*|[\t ]*"([^"]*)"[\t ]*|([^;"]*)))?(?=;|$)/y;
 
 function dispositionParameters(disposition: string): Map<string, string> {
   const parameters = new Map<string, string>();
   const semicolon = disposition.indexOf(';');
-  parameterPattern.lastIndex = semicolon < 0 ? disposition.length : semicolon;
-  for (;;) {
+  let at = semicolon < 0 ? disposition.length : semicolon;
+  while (at < disposition.length) {
+    parameterPattern.lastIndex = at;
     const match = parameterPattern.exec(disposition);
-    if (match === null) return parameters;
-    const value = match[2]?.replace(/\\(["\\])/g, '$1') ?? (match[3] as string).trim();
-    parameters.set((match[1] as string).toLowerCase(), unescapeName(value));
+    // Half of a disposition would lose the name of a field, or make text of a file.
+    if (match === null) throw malformed('invalid Content-Disposition');
+    at += match[0].length;
+    const [, name, escaped, quoted, token] = match;
+    if (name === undefined) continue;
+    const value = escaped?.replace(/\\(["\\])/g, '$1') ?? quoted ?? (token as string).trim();
+    parameters.set(name.toLowerCase(), unescapeName(value));
   }
+  return parameters;
 }
 
 function parsePartHead(text: string): PartHead {

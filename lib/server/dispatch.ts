@@ -35,7 +35,25 @@ const PARTIAL_BODY = RequestFlag.HasBody | RequestFlag.BodyComplete;
 
 /** Promises only: Bun does not look for `then` on other objects. */
 function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise || util.types.isPromise(value);
+  try {
+    return value instanceof Promise || util.types.isPromise(value);
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
+}
+
+/** `then()`, which a subclass may have replaced, or which is no promise's own. */
+function whenSettled(
+  promise: Promise<unknown>,
+  onValue: (value: unknown) => void,
+  onError: (error: unknown) => void,
+): void {
+  try {
+    promise.then(onValue, onError);
+  } catch (error) {
+    onError(error);
+  }
 }
 
 export class Dispatcher implements RequestOwner {
@@ -118,9 +136,10 @@ export class Dispatcher implements RequestOwner {
       return undefined;
     }
     if (isPromise(result)) {
-      result.then(
+      whenSettled(
+        result,
         (value) => this.#finish(core, value),
-        (error: unknown) => this.#fail(core, error),
+        (error) => this.#fail(core, error),
       );
     } else {
       this.#finish(core, result);
@@ -236,9 +255,10 @@ export class Dispatcher implements RequestOwner {
       return;
     }
     if (isPromise(result)) {
-      result.then(
+      whenSettled(
+        result,
         (value) => this.#finishError(core, value, error),
-        (second: unknown) => this.#failFinally(core, second),
+        (second) => this.#failFinally(core, second),
       );
     } else {
       this.#finishError(core, result, error);

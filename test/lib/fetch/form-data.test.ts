@@ -103,6 +103,27 @@ describe('reading a form', () => {
     expect([...utf8]).toEqual([['é', 'é']]);
   });
 
+  it('takes a backslash for an escape only where the rest makes sense then', async () => {
+    const read = async (parameters: string): Promise<unknown[]> => {
+      const head = `Content-Disposition: form-data; ${parameters}`;
+      const form = await multipart(`${part(head, '1')}--XX--`);
+      return [...form].map(([name, value]) =>
+        typeof value === 'string' ? name : [name, (value as File).name],
+      );
+    };
+    expect(await read('name="a\\"b"')).toEqual(['a"b']);
+    expect(await read('name="a\\\\b"')).toEqual(['a\\b']);
+    // As browsers write names that end in a backslash.
+    expect(await read('name="a\\"')).toEqual(['a\\']);
+    expect(await read('name="a\\"; filename="b"')).toEqual([['a\\', 'b']]);
+    expect(await read('name="f"; filename="C:\\x\\"')).toEqual([['f', 'C:\\x\\']]);
+    // A file must not become text, nor a name vanish, because of what stands beside it.
+    expect(await read('name = "a" ;; filename="b";')).toEqual([['a', 'b']]);
+    for (const broken of ['name="a"x; filename="b"', 'name="a', 'name=a"b', 'name="a""b"']) {
+      await expect(read(broken)).rejects.toMatchObject({ code: 'ERR_FORMDATA_PARSE_ERROR' });
+    }
+  });
+
   it('does not find parameters inside quoted values', async () => {
     const head = 'Content-Disposition: form-data; filename="x; name=evil"; name="good"';
     expect([...(await multipart(`${part(head, '1')}--XX--`)).keys()]).toEqual(['good']);

@@ -139,6 +139,46 @@ describe('what is no Response', () => {
   });
 });
 
+test('values that fight back end the request, not the process', async () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const promise = (then: PropertyDescriptor): Promise<Response> =>
+    Object.defineProperty(Promise.resolve(new Response('x')), 'then', then);
+  const boom = (): never => {
+    throw new Error('boom');
+  };
+  const twice = (ok: (value: Response) => void, failed: (error: unknown) => void): void => {
+    ok(new Response('first'));
+    ok(new Response('second'));
+    failed(new Error('third'));
+  };
+  const values: [unknown, number, string][] = [
+    [revoked.proxy, 500, 'Something went wrong!'],
+    [Object.create(Promise.prototype), 500, 'Something went wrong!'],
+    [promise({ value: boom }), 500, 'Something went wrong!'],
+    [promise({ get: boom }), 500, 'Something went wrong!'],
+    [promise({ value: 5 }), 500, 'Something went wrong!'],
+    [promise({ value: twice }), 200, 'first'],
+  ];
+  for (const [value, status, body] of values) {
+    await withErrorLog(async () =>
+      withServer({ fetch: () => value as Response, error: boom }, async (server) => {
+        const answers = await exchange(server, get('/') + get('/'), 2);
+        expect(answers.map((one) => [one.status, text(one)])).toEqual([
+          [status, body],
+          [status, body],
+        ]);
+        expect(server.pendingRequests).toBe(0);
+      }),
+    );
+    await withErrorLog(async () =>
+      withServer({ fetch: boom, error: () => value as Response }, async (server) => {
+        expect(await bodyOf(server)).toBe(body);
+      }),
+    );
+  }
+});
+
 test('Response.error() and a Response that was sent already are errors', async () => {
   const once = new Response('once');
   await withErrorLog(async (log) => {
