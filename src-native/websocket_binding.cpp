@@ -253,7 +253,7 @@ napi_value webSocketTopics(napi_env env, napi_callback_info info) {
 }
 
 // serverPublish(server, except: handle or 0, topic, message: string | Uint8Array, compress): bytes,
-// 0 when nobody gets it
+// -1 when somebody gets it late, 0 when somebody or everybody does not
 napi_value serverPublish(napi_env env, napi_callback_info info) {
   Arguments<5> arguments(env, info);
   EnvState &state = EnvState::of(env);
@@ -266,11 +266,11 @@ napi_value serverPublish(napi_env env, napi_callback_info info) {
   const bool compress = readBool(env, arguments[4]);
   // A closed socket has no subscriptions: nobody has to be left out.
   uwk::WebSocket *sender = findSocket(state, arguments[1]);
-  const bool reached =
+  const uwk::SendResult result =
       sender != nullptr
           ? sender->publish(topic, kindOf(payload), payload.bytes(), compress)
           : server->server->publish(topic, kindOf(payload), payload.bytes(), compress);
-  return makeNumber(env, reached ? static_cast<double>(payload.bytes().size()) : 0);
+  return statusOf(env, result, payload.bytes().size());
 }
 
 // serverSubscribers(server, topic): number

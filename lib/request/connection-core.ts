@@ -180,6 +180,10 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     this.#endBody(BodyAnswer.Gone);
   }
 
+  get isTaken(): boolean {
+    return this.late?.taken === true;
+  }
+
   notSent(delivery: number): void {
     if (this.late?.taken) return;
     if (delivery === Delivery.Gone) this.abort();

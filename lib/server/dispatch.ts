@@ -239,6 +239,11 @@ export class Dispatcher implements RequestOwner {
   }
 
   #fail(core: ConnectionCore, error: unknown): void {
+    // Its connection is a WebSocket: there is nobody to answer, and nothing says so but this.
+    if (core.isTaken) {
+      report(error);
+      return;
+    }
     // Whoever has left gets no answer, and `error` is there to make one (Bun drops these too).
     if (core.ended || !native.requestOpen(core.handle)) return;
     if (this.#observed.size !== 0) this.#observed.get(core)?.failed(error);

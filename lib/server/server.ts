@@ -364,7 +364,8 @@ export class Server<Data = undefined> {
 
   /**
    * Sends to all subscribers of a topic, compressed where that was agreed upon, unless `compress` is
-   * false. Returns the bytes of the message, 0 when there is no subscriber.
+   * false. Returns the bytes of the message, -1 when a subscriber is behind, 0 when one is so far
+   * behind that it does not get the message, or there is none.
    */
   publish(
     topic: string,
@@ -375,6 +376,7 @@ export class Server<Data = undefined> {
     // As in Bun nothing is asked of the topic then.
     if (!this.#takesSockets && this.#relay === undefined) return 0;
     const { publish, textOf } = websocketPart();
+    if (topic === undefined || topic === null) throw invalidArgument('Expected string');
     const name = textOf(topic);
     if (name === '') throw new Error('publish requires a topic string');
     const by = { server: this.#native, relay: this.#relay };

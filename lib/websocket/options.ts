@@ -127,8 +127,13 @@ function readDeflate(
   if (value === true) {
     compress = decompress = 'shared';
   } else if (isObject(value)) {
-    compress = readCompressor(value as Given, 'compress');
-    decompress = readCompressor(value as Given, 'decompress');
+    const given = value as Given;
+    compress = readCompressor(given, 'compress');
+    decompress = readCompressor(given, 'decompress');
+    // Who asks for one side has said nothing against the other; the client may always compress.
+    if (decompress !== undefined && (given.compress === undefined || given.compress === null)) {
+      compress = 'shared';
+    }
   } else if (value !== undefined && value !== null && value !== false) {
     throw invalidArgument('websocket expects perMessageDeflate to be a boolean or an object');
   }

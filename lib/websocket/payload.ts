@@ -12,6 +12,8 @@ export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferL
 /** A view on the same bytes; shared memory is copied, as it may change meanwhile. */
 export function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
   if (value instanceof Uint8Array && !types.isSharedArrayBuffer(value.buffer)) return value;
+  // Nothing is left of memory that went to somebody else.
+  if (value.byteLength === 0) return new Uint8Array();
   const view = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);

@@ -46,8 +46,11 @@ const MAX_CONTROL_BYTES = 125;
 const BINARY_TYPES = new Map<unknown, WebSocketBinaryType>([
   ['nodebuffer', 'nodebuffer'],
   ['buffer', 'nodebuffer'],
+  ['Buffer', 'nodebuffer'],
   ['arraybuffer', 'arraybuffer'],
+  ['ArrayBuffer', 'arraybuffer'],
   ['uint8array', 'uint8array'],
+  ['Uint8Array', 'uint8array'],
   ['blob', 'blob'],
 ]);
 
@@ -279,7 +282,8 @@ export class ServerWebSocket<T = undefined> {
 
   /**
    * Sends to all subscribers of a topic but this socket (see `publishToSelf`), also when this one is
-   * closed. Returns the bytes of the message, 0 when nobody got it.
+   * closed. Returns the bytes of the message, -1 when a subscriber is behind, 0 when one is so far
+   * behind that it does not get the message, or there is none.
    */
   publish(
     topic: string,

@@ -51,6 +51,10 @@ export type Step =
   | { readonly send: string; readonly pieces?: number; readonly on?: number }
   /** Wait for so many complete messages (interim ones count) on a connection. */
   | { readonly await: number; readonly on?: number }
+  /** Stop reading, or go on. */
+  | { readonly reads: boolean; readonly on?: number }
+  /** Wait for so many frames behind a 101. */
+  | { readonly frames: number; readonly on?: number }
   /** Wait for so many lines in the app's log. */
   | { readonly awaitLogs: number }
   | { readonly halfClose: true; readonly on?: number }
@@ -65,6 +69,10 @@ export interface Expectation {
   readonly gives: string | readonly string[];
   /** Body of the last message of the first connection. */
   readonly body?: string;
+  /** The frames behind the first connection's 101, a line each. */
+  readonly frames?: readonly string[];
+  /** The app's log. */
+  readonly log?: readonly string[];
   /** Part of the JSON an echoing app answered with, in the last message. */
   readonly saw?: Readonly<Record<string, unknown>>;
   /** The first connection's bytes, Date and ports replaced. */
@@ -77,6 +85,10 @@ export interface DifferentialCase extends Expectation {
   readonly send: string | readonly Step[];
   /** Wait for so many log lines before comparing logs. */
   readonly logs?: number;
+  /** Which log of the app is this case's, where an app keeps one for each. */
+  readonly logId?: string;
+  /** Do not compare frames: how many there are is the kernel's affair. */
+  readonly framesAside?: boolean;
   /** Compare the bytes themselves, so also the order of header lines. */
   readonly strict?: boolean;
   /** The row of DIVERGENCES.md that says why `ours` differs; everything above is Bun's then. */

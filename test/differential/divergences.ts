@@ -377,6 +377,47 @@ export const divergences = {
     ours: 'New connections get the new certificates, once these were found valid; open ones live on.',
     reason: 'Certificates expire every few weeks; a restart drops connections.',
   },
+  'websocket-connection-field': {
+    bun: 'A handshake needs no `Connection: Upgrade`.',
+    ours: '400, connection closed; `upgrade()` returns false.',
+    reason:
+      'RFC 6455 4.2.1; a proxy that does not know WebSockets drops that field, and must not be taken for a client that does.',
+  },
+  'websocket-request-body': {
+    bun: 'Frames that come with the body of an upgrade request are lost, a body that comes later is read as frames.',
+    ours: 'The body is read past, whenever it comes; the frames begin behind it.',
+    reason:
+      'RFC 9110 7.8: the client finishes its request first. What a request may smuggle in must not be taken for messages.',
+  },
+  'websocket-pending-requests': {
+    bun: '`pendingRequests` counts a request that became a WebSocket until its handler returns.',
+    ours: 'It is a WebSocket from then on, and no request.',
+    reason:
+      'A connection is one or the other: a sum of both should be the number of connections in use.',
+  },
+  'websocket-handler-failure': {
+    bun: 'What a handler throws after `upgrade()` is lost; a rejection ends the process.',
+    ours: 'Both are shown on stderr, and the socket stays.',
+    reason: 'A failure that nobody sees is found late, one that ends the process ends everybody.',
+    test: 'test/lib/websocket/upgrade.test.ts',
+  },
+  'websocket-pause': {
+    bun: '`pause()` lets through what has arrived already.',
+    ours: 'Nothing is handled from `pause()` to `resume()`.',
+    reason: 'Whoever pauses cannot take any more now; that is what the documentation says of it.',
+  },
+  'websocket-drain': {
+    bun: '`drain` runs whenever a client took something.',
+    ours: 'It runs when everything that waited has left.',
+    reason:
+      'Whoever waits for `drain` to send more should be called when there is room, not before.',
+    test: 'test/lib/websocket/backpressure.test.ts',
+  },
+  'websocket-length': {
+    bun: 'A length in more bytes than it needs is accepted.',
+    ours: '1002.',
+    reason: 'RFC 6455 5.2: the minimal number of bytes must be used.',
+  },
   'idle-precision': {
     bun: '`idleTimeout` and `server.timeout()` count in ticks of four seconds.',
     ours: 'Up to a second late, never early.',

@@ -3,6 +3,7 @@
 // connection stayed open is found out by asking on it once more, never by waiting for silence.
 import { NoAnswer, RawClient } from '../helpers/raw-client.js';
 import { TRUNCATED, type HttpMessage } from '../helpers/http-message.js';
+import { frameBytes, frameLine, OPCODES } from '../helpers/websocket-frames.js';
 import type { DifferentialCase, Expectation, Step } from './case.js';
 import { get } from './case.js';
 
@@ -17,6 +18,8 @@ export interface SeenMessage {
 
 export interface SeenConnection {
   readonly messages: readonly SeenMessage[];
+  /** Behind a 101, but for what our last question was answered with. */
+  readonly frames: readonly string[];
   /** Truncated: closed in the middle of a message. */
   readonly ending: 'open' | 'closed' | 'truncated';
   /** Why the received bytes are not HTTP/1.1, with the bytes. */
@@ -37,6 +40,7 @@ export interface Target {
 }
 
 const PROBE = get('/__probe', 'Connection: close');
+const PROBE_TEXT = 'still there?';
 const REQUEST_LINE = /^([A-Z]+) \S+ HTTP\/1\.[01]\r$/gm;
 
 export async function play(
@@ -87,6 +91,8 @@ async function take(
   if ('awaitLogs' in step) return takeLog(step.awaitLogs);
   const client = clients[step.on ?? 0];
   if ('await' in step) await client?.untilMessages(step.await);
+  else if ('frames' in step) await client?.untilFrames(step.frames);
+  else if ('reads' in step) client?.read(step.reads);
   else if ('halfClose' in step) client?.halfClose();
   else if ('ended' in step) await client?.untilEnd();
   else if (step.pieces === undefined) await client?.write(step.send);
@@ -99,16 +105,35 @@ async function settle(client: RawClient | undefined, gives: string): Promise<voi
   if (client === undefined) return;
   if (gives.endsWith('open')) {
     await client.untilMessages(statusesIn(gives).length);
+    if (client.reader.hasSwitched) return settleSocket(client);
     if (client.ending === 'open') await client.write(PROBE);
   }
   await client.untilEnd();
+}
+
+/** An open WebSocket answers a ping; what it sends before the pong belongs to the case. */
+async function settleSocket(client: RawClient): Promise<void> {
+  if (client.ending !== 'open') return;
+  await client.write(frameBytes('ping', PROBE_TEXT));
+  while (client.ending === 'open' && !hasPong(client)) {
+    await client.untilFrames(client.frames.frames.length + 1);
+    if (client.reader.fault !== null) return;
+  }
+}
+
+function isPong({ opcode, payload }: { opcode: number; payload: Buffer }): boolean {
+  return opcode === OPCODES.pong && payload.toString() === PROBE_TEXT;
+}
+
+function hasPong(client: RawClient): boolean {
+  return client.frames.frames.some(isPong);
 }
 
 function seen(client: RawClient, gives: string, port: number): SeenConnection {
   const expectedCount = statusesIn(gives).length;
   const { fault, leftover } = client.reader;
   let messages = client.messages;
-  let isOpen = false;
+  let isOpen = client.ending === 'open' && hasPong(client);
   if (gives.endsWith('open') && messages.length > expectedCount) {
     isOpen = true;
     messages = messages.slice(0, -1);
@@ -118,6 +143,7 @@ function seen(client: RawClient, gives: string, port: number): SeenConnection {
   const excerpt = JSON.stringify(leftover.toString('latin1', 0, 200));
   return {
     messages: messages.map((message) => describe(message, port)),
+    frames: client.frames.frames.filter((frame) => !isPong(frame)).map(frameLine),
     ending: isOpen ? 'open' : isTruncated ? 'truncated' : 'closed',
     fault: fault === null || isTruncated ? null : `${fault}: ${excerpt}`,
     raw: normalise(bytes, port),

@@ -87,8 +87,9 @@ function isEqual(test: DifferentialCase, a: Outcome, b: Outcome): boolean {
 }
 
 function print(name: string, { connections, log }: Outcome): void {
-  for (const { ending, raw } of connections) {
+  for (const { ending, raw, frames } of connections) {
     console.log(`  ${name} ${ending} ${JSON.stringify(raw).slice(0, EXCERPT)}`);
+    if (frames.length > 0) console.log(`  ${name} frames ${frames.join(' | ').slice(0, EXCERPT)}`);
   }
   if (log.length > 0) console.log(`  ${name} log ${log.join(' | ')}`);
 }

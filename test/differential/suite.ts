@@ -89,11 +89,11 @@ function failed(failure: string): Outcome {
 }
 
 /** Where a case's server is, or why there is none. */
-function targetOf(app: AppProcess, { app: source }: DifferentialCase): Target | string {
+function targetOf(app: AppProcess, { app: source, logId }: DifferentialCase): Target | string {
   const id = typeof source === 'string' ? '' : idOf(source);
   const port = app.portOf(id);
   if (port === undefined) return `serve() threw ${app.failureOf(id) ?? 'nothing'}`;
-  return { port, takeLog: (count) => app.takeLog(id, count) };
+  return { port, takeLog: (count) => app.takeLog(logId ?? id, count) };
 }
 
 const ids = new Map<string, string>();
@@ -129,6 +129,12 @@ export function complaints(expected: Expectation, outcome: Outcome): string[] {
   if (expected.raw !== undefined && first?.raw !== expected.raw) {
     found.push(`bytes: expected ${quote(expected.raw)}, got ${quote(first?.raw)}`);
   }
+  if (expected.frames !== undefined && quote(first?.frames) !== quote(expected.frames)) {
+    found.push(`frames: expected ${quote(expected.frames)}, got ${quote(first?.frames)}`);
+  }
+  if (expected.log !== undefined && quote(outcome.log) !== quote(expected.log)) {
+    found.push(`log: expected ${quote(expected.log)}, got ${quote(outcome.log)}`);
+  }
   if (expected.saw !== undefined) found.push(...unseen(expected.saw, last?.body ?? ''));
   return found;
 }
@@ -148,9 +154,12 @@ function unseen(saw: Readonly<Record<string, unknown>>, body: string): string[] 
 /** What two runtimes must have in common for one case, ready for a deep comparison. */
 export function comparable(test: DifferentialCase, outcome: Outcome): unknown {
   const { connections, log, failure } = outcome;
-  const views = connections.map(({ messages, ending, fault, raw }) =>
-    test.strict === true ? { raw, ending, fault } : { messages, ending, fault },
-  );
+  const views = connections.map(({ messages, frames: all, ending, fault, raw }) => {
+    const frames = test.framesAside === true ? [] : all;
+    return test.strict === true
+      ? { raw, frames, ending, fault }
+      : { messages, frames, ending, fault };
+  });
   return { connections: views, log, failure };
 }
 

@@ -34,6 +34,8 @@ export class ResponseReader {
   readonly messages: HttpMessage[] = [];
   /** Why the bytes stopped being HTTP/1.1, or null. */
   fault: string | null = null;
+  /** A 101 came: what follows is not HTTP. */
+  hasSwitched = false;
 
   // Bytes that no message has yet: what was looked at, and what came since.
   #pending: Buffer = Buffer.alloc(0);
@@ -54,6 +56,14 @@ export class ResponseReader {
   get leftover(): Buffer {
     this.#gather();
     return this.#pending;
+  }
+
+  /** What came behind a 101. */
+  takeSwitched(): Buffer {
+    this.#gather();
+    const bytes = this.#pending;
+    this.#pending = Buffer.alloc(0);
+    return bytes;
   }
 
   push(data: Buffer): void {
@@ -80,10 +90,11 @@ export class ResponseReader {
   #drain(): void {
     this.#gather();
     this.#wanted = 0;
-    while (this.fault === null && this.#pending.length > 0) {
+    while (this.fault === null && !this.hasSwitched && this.#pending.length > 0) {
       const message = this.#readMessage();
       if (message === null) return;
       this.messages.push(message);
+      this.hasSwitched = message.status === 101;
       if (message.status >= 200) this.#answered += 1;
       this.#pending = this.#pending.subarray(message.raw.length);
     }

@@ -4,8 +4,9 @@
 // deadline is a watchdog that turns a hang into an error, never a way to find something out.
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ResponseReader, type HttpMessage } from './http-message.js';
+import { ResponseReader, TRUNCATED, valuesOf, type HttpMessage } from './http-message.js';
 import { openSocket, type Target } from './transport.js';
+import { FrameReader } from './websocket-frames.js';
 
 export type Ending = 'open' | 'closed' | 'reset';
 
@@ -21,6 +22,8 @@ export class NoAnswer extends Error {
 
 export class RawClient {
   readonly reader: ResponseReader;
+  /** What followed a 101. */
+  readonly frames = new FrameReader();
   /** Everything received, as it came. */
   readonly received: Buffer[] = [];
   ending: Ending = 'open';
@@ -36,7 +39,7 @@ export class RawClient {
     socket.setNoDelay(true);
     socket.on('data', (data: Buffer) => {
       this.received.push(data);
-      this.reader.push(data);
+      this.#push(data);
       this.#wake?.();
     });
     socket.on('end', () => this.#finish('closed'));
@@ -69,6 +72,12 @@ export class RawClient {
     }
   }
 
+  /** Leaves what comes in the kernel's buffers, which fill up, until reading goes on. */
+  read(on: boolean): void {
+    if (on) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
   /** Sends FIN and keeps reading. */
   halfClose(): void {
     this.#socket.end();
@@ -77,6 +86,11 @@ export class RawClient {
   /** Resolves when `count` messages are complete, or the peer has ended the connection. */
   async untilMessages(count: number): Promise<void> {
     await this.#until(() => this.messages.length >= count || this.#isOver());
+  }
+
+  /** Resolves when `count` frames are there, or the peer has ended the connection. */
+  async untilFrames(count: number): Promise<void> {
+    await this.#until(() => this.frames.frames.length >= count || this.#isOver());
   }
 
   /** Resolves when the peer has ended the connection. */
@@ -88,6 +102,16 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  #push(data: Buffer): void {
+    this.reader.push(data);
+    if (!this.reader.hasSwitched) return;
+    const { messages } = this.reader;
+    const [agreed] = valuesOf(messages.at(-1)!.headers, 'sec-websocket-extensions');
+    this.frames.takeover = agreed?.includes('server_no_context_takeover') === false;
+    this.frames.push(this.reader.takeSwitched());
+    this.reader.fault ??= this.frames.fault;
+  }
+
   #isOver(): boolean {
     return this.ending !== 'open' || this.reader.fault !== null;
   }
@@ -96,6 +120,7 @@ export class RawClient {
     if (this.ending === 'open') {
       this.ending = ending;
       this.reader.end();
+      if (this.frames.isInside) this.reader.fault ??= TRUNCATED;
     }
     this.#wake?.();
   }

@@ -76,8 +76,10 @@ UpgradeResult Server::upgrade(Exchange &exchange, const UpgradeRequest &request,
   socket.cork();
   writeSwitch(socket, internal_->text, request, agreement.response);
   const bool isProcessing = connection.isProcessing();
-  ByteBuffer rest = connection.handOver();
-  auto *opened = new (socket.ext()) ws::WebSocketConnection(sockets, socket, serial, agreement);
+  std::unique_ptr<UnreadBody> unread;
+  ByteBuffer rest = connection.handOver(unread);
+  auto *opened = new (socket.ext())
+      ws::WebSocketConnection(sockets, socket, serial, agreement, std::move(unread));
   socket.adopt(sockets.group);
   if (isProcessing) {
     internal_->handedOver = &socket;
@@ -97,10 +99,11 @@ void Server::Internal::takeOver(std::string_view rest) {
   }
 }
 
-bool Server::publish(std::string_view topic, MessageKind kind, std::string_view message,
-                     bool compress) {
-  return internal_->sockets != nullptr &&
-         internal_->sockets->publish(topic, nullptr, kind, message, compress);
+SendResult Server::publish(std::string_view topic, MessageKind kind, std::string_view message,
+                           bool compress) {
+  return internal_->sockets == nullptr
+             ? SendResult::Dropped
+             : internal_->sockets->publish(topic, nullptr, kind, message, compress);
 }
 
 size_t Server::subscribers(std::string_view topic) const {

@@ -3,6 +3,7 @@
 // all in this process. A text is a function of the scope below that returns serve() options; what
 // serve() throws is reported instead of a port, because some cases are about exactly that.
 import { readFileSync } from 'node:fs';
+import { shown, sockets } from './sockets.mjs';
 import { echo, json, listening, log } from './support.mjs';
 
 const snippets = JSON.parse(readFileSync(process.env.APP_SNIPPETS, 'utf8'));
@@ -10,7 +11,7 @@ const ports = {};
 const failures = {};
 
 for (const [id, source] of Object.entries(snippets)) {
-  const scope = { echo, json, log: (line) => log(id, line), Bun };
+  const scope = { echo, json, log: (line) => log(id, line), sockets, shown, Bun };
   try {
     const options = new Function(`return (${source});`)()(scope);
     const server = Bun.serve({ port: 0, development: false, ...options });

@@ -26,6 +26,12 @@ import { cases as streams } from './streams.js';
 import { cases as tlsConnections } from './tls-connections.js';
 import { cases as tlsOptions } from './tls-options.js';
 import { cases as url } from './url.js';
+import { cases as websocketApi } from './websocket-api.js';
+import { cases as websocketHandshake } from './websocket-handshake.js';
+import { cases as websocketFrames } from './websocket-frames.js';
+import { cases as websocketLife } from './websocket-life.js';
+import { cases as websocketPubsub } from './websocket-pubsub.js';
+import { cases as websocketOrder } from './websocket-order.js';
 
 export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   routing,
@@ -53,4 +59,10 @@ export const topics: Readonly<Record<string, readonly DifferentialCase[]>> = {
   'async-context': asyncContext,
   proxies,
   files,
+  'websocket-api': websocketApi,
+  'websocket-handshake': websocketHandshake,
+  'websocket-frames': websocketFrames,
+  'websocket-life': websocketLife,
+  'websocket-pubsub': websocketPubsub,
+  'websocket-order': websocketOrder,
 };

@@ -79,8 +79,10 @@ public:
   // and fills in `handle`. Frames that came already follow when the caller has returned to the
   // loop.
   UpgradeResult upgrade(Exchange &exchange, const UpgradeRequest &request, WebSocketHandle &handle);
-  // To all subscribers of a topic, at the end of the turn; returns whether there are any.
-  bool publish(std::string_view topic, MessageKind kind, std::string_view message, bool compress);
+  // To all subscribers of a topic, large messages at once, others at the end of the turn. Dropped
+  // when there is none, or one is too far behind to get it; Backpressure when one gets it late.
+  SendResult publish(std::string_view topic, MessageKind kind, std::string_view message,
+                     bool compress);
   [[nodiscard]] size_t subscribers(std::string_view topic) const;
   // After setWebSocket(): reports every topic that has subscribers, and from then on each one that
   // gets its first or loses its last. `watch` must not call the server.

@@ -87,8 +87,9 @@ public:
   bool unsubscribe(std::string_view topic);
   [[nodiscard]] bool isSubscribed(std::string_view topic) const;
   void forEachTopic(void (*visit)(void *user, std::string_view topic), void *user) const;
-  // To everybody who is subscribed but this socket; returns whether there is anybody.
-  bool publish(std::string_view topic, MessageKind kind, std::string_view message, bool compress);
+  // To everybody who is subscribed but this socket. See Server::publish().
+  SendResult publish(std::string_view topic, MessageKind kind, std::string_view message,
+                     bool compress);
 
 protected:
   WebSocket() = default;

@@ -283,7 +283,12 @@ void HttpConnection::endExchange() {
   server_.exchangeEnded();
 }
 
-ByteBuffer HttpConnection::handOver() {
+ByteBuffer HttpConnection::handOver(std::unique_ptr<UnreadBody> &unread) {
+  if (phase_ == Phase::Body) {
+    unread =
+        std::make_unique<UnreadBody>(chunked_ ? UnreadBody::ofChunks(decoder_, drainLimit())
+                                              : UnreadBody::ofLength(remaining_, drainLimit()));
+  }
   responded_ = true;
   ByteBuffer rest = std::move(input_);
   endExchange();

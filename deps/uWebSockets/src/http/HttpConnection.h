@@ -14,9 +14,12 @@
 #include "ByteBuffer.h"
 #include "ChunkedDecoder.h"
 #include "HttpParser.h"
+#include "UnreadBody.h"
 
 #include <uwk/Exchange.h>
 #include <uwk/Server.h>
+
+#include <memory>
 
 namespace uwk {
 
@@ -43,16 +46,18 @@ public:
   }
   [[nodiscard]] uint32_t serial() const { return serial_; }
 
-  // Whether another protocol may take over: the request was read to its end, and nobody answered
-  // it.
+  // Whether another protocol may take over: nobody answered the request, and nobody wants what has
+  // not arrived of its body.
   [[nodiscard]] bool canHandOver() const {
-    return isOpen() && !responded_ && !http10_ && phase_ == Phase::Head;
+    return isOpen() && !responded_ && !http10_ &&
+           (phase_ == Phase::Head || bodyMode_ == BodyMode::Drop);
   }
   [[nodiscard]] usk::Socket &socket() const { return socket_; }
   // process() is on the stack, and passes on to Server::Internal::takeOver() what it has left.
   [[nodiscard]] bool isProcessing() const { return processing_; }
-  // Ends the exchange and the life of this object; returns what came after the request.
-  ByteBuffer handOver();
+  // Ends the exchange and the life of this object; returns what came after the request, or what is
+  // to come of it.
+  ByteBuffer handOver(std::unique_ptr<UnreadBody> &unread);
   // Answers instead of the application, and ends the connection.
   void refuse(HttpError error);
 

@@ -87,6 +87,18 @@ size_t TopicTree::subscribers(std::string_view name) const {
   return topic == nullptr ? 0 : topic->members.size();
 }
 
+void TopicTree::forEachMember(std::string_view name,
+                              bool (*visit)(void *user, const Subscriber &member),
+                              void *user) const {
+  if (const Topic *topic = find(name); topic != nullptr) {
+    for (const Subscriber *member : topic->members) {
+      if (!visit(user, *member)) {
+        return;
+      }
+    }
+  }
+}
+
 void TopicTree::remove(Subscriber &subscriber) {
   for (size_t i = 0; i < subscriber.topics.size(); ++i) {
     leave(subscriber, i);

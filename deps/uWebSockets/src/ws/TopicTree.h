@@ -62,6 +62,9 @@ public:
   [[nodiscard]] bool isSubscribed(const Subscriber &subscriber, std::string_view topic) const;
   [[nodiscard]] size_t subscribers(std::string_view topic) const;
   [[nodiscard]] size_t topics() const { return topics_.size(); }
+  // Visits the subscribers of a topic until `visit` returns false.
+  void forEachMember(std::string_view topic, bool (*visit)(void *user, const Subscriber &member),
+                     void *user) const;
   // Ends all subscriptions; what waits for it is dropped.
   void remove(Subscriber &subscriber);
 

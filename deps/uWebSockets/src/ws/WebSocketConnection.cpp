@@ -28,9 +28,10 @@ const usk::SocketEvents &WebSocketConnection::events() {
 }
 
 WebSocketConnection::WebSocketConnection(WebSocketServer &server, usk::Socket &socket,
-                                         uint32_t serial, const DeflateAgreement &agreement)
-    : server_(server), socket_(socket), serial_(serial), compression_(agreement.agreed),
-      compresses_(agreement.agreed && server.options.compresses) {
+                                         uint32_t serial, const DeflateAgreement &agreement,
+                                         std::unique_ptr<UnreadBody> unread)
+    : server_(server), socket_(socket), unread_(std::move(unread)), serial_(serial),
+      compression_(agreement.agreed), compresses_(agreement.agreed && server.options.compresses) {
   if (agreement.agreed && (agreement.compressWindow != 0 || agreement.decompressWindow != 0)) {
     // Without memory the shared compressors do: they refer to nothing, which is always allowed.
     // A shared decompressor would not do, so inflate() fails then.
@@ -79,9 +80,13 @@ void WebSocketConnection::receive(char *data, size_t size) {
   socket.cork();
   feed(data, data + size);
   socket.uncork();
+  noteBacklog();
 }
 
 void WebSocketConnection::feed(char *at, char *end) {
+  if (unread_ != nullptr && !skipBody(at, end)) {
+    return;
+  }
   const FrameRules rules{server_.options.maxPayloadBytes, compression_};
   FramePiece piece;
   while (open_) {
@@ -101,6 +106,19 @@ void WebSocketConnection::feed(char *at, char *end) {
       takeData(piece);
     }
   }
+}
+
+// Whether frames begin at `at`.
+bool WebSocketConnection::skipBody(char *&at, char *end) {
+  std::string_view input{at, static_cast<size_t>(end - at)};
+  const UnreadBody::Step step = unread_->skip(input);
+  at = end - input.size();
+  if (step == UnreadBody::Step::Done) {
+    unread_ = nullptr;
+  } else if (step == UnreadBody::Step::Broken) {
+    socket_.close();
+  }
+  return step == UnreadBody::Step::Done;
 }
 
 void WebSocketConnection::hold(std::string_view bytes) {
@@ -145,6 +163,7 @@ void WebSocketConnection::feedHeld() {
   socket.cork();
   feed(bytes.data(), bytes.data() + bytes.size());
   socket.uncork();
+  noteBacklog();
   if (open_ && !paused_) {
     socket.resume();
   }
@@ -267,7 +286,6 @@ void WebSocketConnection::violate(Violation violation) {
 
 // A Close frame, and the end of the connection after it.
 void WebSocketConnection::end(unsigned code, std::string_view reason) {
-  deliverPublished();
   char payload[kMaxControlPayload];
   writeControl(Opcode::Close, {payload, writeClose(payload, code, reason)});
   leave();
@@ -283,13 +301,21 @@ void WebSocketConnection::closeAndTell(unsigned code, std::string_view reason) {
 void WebSocketConnection::leave() {
   open_ = false;
   --server_.open;
+  noStalled();
   if (subscriber_ != nullptr) {
     server_.topics.remove(*subscriber_);
     delete std::exchange(subscriber_, nullptr);
   }
   delete std::exchange(codec_, nullptr);
+  unread_ = nullptr;
   message_.clear();
   held_.clear();
+}
+
+void WebSocketConnection::noStalled() {
+  if (std::exchange(stalled_, false)) {
+    --server_.stalled;
+  }
 }
 
 void WebSocketConnection::report(unsigned code, std::string_view reason) {
@@ -316,10 +342,12 @@ void WebSocketConnection::drained() {
   if (!open_) {
     return;
   }
+  noStalled();
   usk::Socket &socket = socket_;
   socket.cork();
   server_.handlers.onDrain(server_.handlers.user, *this);
   socket.uncork();
+  noteBacklog();
 }
 
 void WebSocketConnection::closed() {

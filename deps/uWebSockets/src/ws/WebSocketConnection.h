@@ -9,6 +9,7 @@
 #pragma once
 
 #include "../http/ByteBuffer.h"
+#include "../http/UnreadBody.h"
 #include "../text/Utf8Stream.h"
 #include "Deflate.h"
 #include "FrameParser.h"
@@ -30,7 +31,7 @@ class WebSocketConnection final : public WebSocket {
 public:
   // In the ext bytes of `socket`, which the caller hands to the server's group next.
   WebSocketConnection(WebSocketServer &server, usk::Socket &socket, uint32_t serial,
-                      const DeflateAgreement &agreement);
+                      const DeflateAgreement &agreement, std::unique_ptr<UnreadBody> unread);
 
   static WebSocketConnection &of(usk::Socket &socket) {
     return *static_cast<WebSocketConnection *>(static_cast<WebSocket *>(socket.ext()));
@@ -47,6 +48,7 @@ public:
   [[nodiscard]] bool compresses() const { return compresses_; }
   [[nodiscard]] bool hasOwnDeflater() const { return codec_ != nullptr && codec_->deflates; }
   [[nodiscard]] bool hasRoomFor(size_t bytes) const;
+  [[nodiscard]] bool hasBacklog() const { return socket_.backlog() != 0; }
   void overLimit();
   // Complete frames.
   void writeFrames(std::string_view bytes);
@@ -69,6 +71,7 @@ private:
   // WebSocketConnection.cpp
   void receive(char *data, size_t size);
   void feed(char *at, char *end);
+  bool skipBody(char *&at, char *end);
   void hold(std::string_view bytes);
   void feedHeld();
   void resumeLater();
@@ -84,11 +87,14 @@ private:
   void timedOut();
   void drained();
   void closed();
+  void noStalled();
   void report(unsigned code, std::string_view reason);
 
   // WebSocketSend.cpp
   SendResult writeControl(Opcode opcode, std::string_view payload);
+  SendResult sendControl(Opcode opcode, std::string_view payload); // within the limits
   void deliverPublished();
+  void noteBacklog();
   [[nodiscard]] bool deflate(std::string_view message, std::string &out);
 
   WebSocketServer &server_;
@@ -99,6 +105,7 @@ private:
   ByteBuffer held_;    // bytes to be parsed after resume()
   TopicTree::Subscriber *subscriber_ = nullptr;
   Codec *codec_ = nullptr;
+  std::unique_ptr<UnreadBody> unread_; // of the upgrade request; its bytes are no frames
   uint32_t serial_;
   text::Utf8Stream utf8_;
   bool open_ = true;
@@ -106,6 +113,7 @@ private:
   bool compresses_;
   bool pinged_ = false; // and nothing came since
   bool paused_ = false;
+  bool stalled_ = false; // counted in WebSocketServer::stalled
   bool resumeQueued_ = false;
   bool doomed_ = false; // to be ended at the end of the turn
 };

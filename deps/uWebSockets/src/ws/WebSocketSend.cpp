@@ -50,6 +50,15 @@ void WebSocketConnection::writeFrames(std::string_view bytes) {
     touch();
   }
   socket_.write(bytes);
+  noteBacklog();
+}
+
+// What a cork held may have become a backlog as well: whoever takes a cork off asks here, too.
+void WebSocketConnection::noteBacklog() {
+  if (open_ && !stalled_ && socket_.backlog() != 0) {
+    stalled_ = true;
+    ++server_.stalled;
+  }
 }
 
 bool WebSocketConnection::deflate(std::string_view message, std::string &out) {
@@ -80,11 +89,25 @@ SendResult WebSocketConnection::writeMessage(Opcode opcode, std::string_view mes
   }
   char head[kMaxServerHeader];
   const size_t size = writeHeader(head, opcode, message.size(), compressed);
-  return socket_.write({head, size}, message) ? SendResult::Sent : SendResult::Backpressure;
+  if (socket_.write({head, size}, message)) {
+    return SendResult::Sent;
+  }
+  noteBacklog();
+  return SendResult::Backpressure;
 }
 
+// Behind what was published before: the order of a turn is the order on the wire.
 SendResult WebSocketConnection::writeControl(Opcode opcode, std::string_view payload) {
+  deliverPublished();
   return writeMessage(opcode, payload, false);
+}
+
+SendResult WebSocketConnection::sendControl(Opcode opcode, std::string_view payload) {
+  if (!open_) {
+    return SendResult::Dropped;
+  }
+  deliverPublished();
+  return hasRoomFor(0) ? writeControl(opcode, payload) : SendResult::Dropped;
 }
 
 } // namespace ws
@@ -122,15 +145,11 @@ SendResult WebSocket::send(MessageKind kind, std::string_view message, bool comp
 }
 
 SendResult WebSocket::ping(std::string_view data) {
-  WebSocketConnection &connection = self(*this);
-  return connection.open_ && connection.hasRoomFor(0) ? connection.writeControl(Opcode::Ping, data)
-                                                      : SendResult::Dropped;
+  return self(*this).sendControl(Opcode::Ping, data);
 }
 
 SendResult WebSocket::pong(std::string_view data) {
-  WebSocketConnection &connection = self(*this);
-  return connection.open_ && connection.hasRoomFor(0) ? connection.writeControl(Opcode::Pong, data)
-                                                      : SendResult::Dropped;
+  return self(*this).sendControl(Opcode::Pong, data);
 }
 
 void WebSocket::close(unsigned code, std::string_view reason) {
@@ -149,7 +168,11 @@ void WebSocket::terminate() {
 
 void WebSocket::cork() { self(*this).socket_.cork(); }
 
-void WebSocket::uncork() { self(*this).socket_.uncork(); }
+void WebSocket::uncork() {
+  WebSocketConnection &connection = self(*this);
+  connection.socket_.uncork();
+  connection.noteBacklog();
+}
 
 bool WebSocket::isCorked() const { return self(*this).socket_.isCorked(); }
 
@@ -203,8 +226,8 @@ void WebSocket::forEachTopic(void (*visit)(void *user, std::string_view topic), 
   }
 }
 
-bool WebSocket::publish(std::string_view topic, MessageKind kind, std::string_view message,
-                        bool compress) {
+SendResult WebSocket::publish(std::string_view topic, MessageKind kind, std::string_view message,
+                              bool compress) {
   WebSocketConnection &connection = self(*this);
   return connection.server_.publish(topic, connection.subscriber_, kind, message, compress);
 }

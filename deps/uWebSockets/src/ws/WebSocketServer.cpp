@@ -80,11 +80,37 @@ InflateResult WebSocketServer::inflate(std::string_view message, std::string &ou
                               : inflater_->decompress(message, options.maxPayloadBytes, out);
 }
 
-bool WebSocketServer::publish(std::string_view topic, const TopicTree::Subscriber *except,
-                              MessageKind kind, std::string_view message, bool compress) {
-  if (!topics.reaches(topic, except)) {
-    return false;
+// What a message to the slowest of its subscribers would come to now.
+SendResult WebSocketServer::outlook(std::string_view topic,
+                                    const TopicTree::Subscriber *except) const {
+  if (stalled == 0) {
+    return SendResult::Sent;
   }
+  struct Search {
+    const TopicTree::Subscriber *except;
+    SendResult worst;
+  } search{except, SendResult::Sent};
+  topics.forEachMember(
+      topic,
+      [](void *user, const TopicTree::Subscriber &member) {
+        auto &found = *static_cast<Search *>(user);
+        const auto &connection = *static_cast<const WebSocketConnection *>(member.owner);
+        if (&member == found.except || !connection.hasBacklog()) {
+          return true;
+        }
+        found.worst = connection.hasRoomFor(0) ? SendResult::Backpressure : SendResult::Dropped;
+        return found.worst != SendResult::Dropped;
+      },
+      &search);
+  return search.worst;
+}
+
+SendResult WebSocketServer::publish(std::string_view topic, const TopicTree::Subscriber *except,
+                                    MessageKind kind, std::string_view message, bool compress) {
+  if (!topics.reaches(topic, except)) {
+    return SendResult::Dropped;
+  }
+  const SendResult result = outlook(topic, except);
   const auto id = static_cast<TopicTree::MessageId>(messages_.size());
   Published &added = messages_.emplace_back();
   added.opcode = static_cast<Opcode>(kind);
@@ -102,10 +128,15 @@ bool WebSocketServer::publish(std::string_view topic, const TopicTree::Subscribe
         },
         this);
   }
-  if (messageBytes_ > Limits::kMaxPublishedBytes || messages_.size() > Limits::kMaxPublished) {
+  const bool isLarge = message.size() >= Limits::kPublishedAtOnceBytes;
+  if (isLarge || messageBytes_ > Limits::kMaxPublishedBytes ||
+      messages_.size() > Limits::kMaxPublished) {
     flush();
   }
-  return true;
+  if (isLarge && result == SendResult::Sent && outlook(topic, except) != SendResult::Sent) {
+    return SendResult::Backpressure;
+  }
+  return result;
 }
 
 void WebSocketServer::flush() {

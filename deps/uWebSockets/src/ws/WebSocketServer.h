@@ -35,9 +35,9 @@ public:
   void setOptions(const WebSocketOptions &options);
   [[nodiscard]] DeflateAgreement agree(std::string_view offers) const;
 
-  // Returns whether anybody gets it.
-  bool publish(std::string_view topic, const TopicTree::Subscriber *except, MessageKind kind,
-               std::string_view message, bool compress);
+  // Dropped when nobody gets it, or somebody does not; Backpressure when somebody gets it late.
+  SendResult publish(std::string_view topic, const TopicTree::Subscriber *except, MessageKind kind,
+                     std::string_view message, bool compress);
   [[nodiscard]] size_t subscribers(std::string_view topic) const {
     return topics.subscribers(topic);
   }
@@ -62,7 +62,8 @@ public:
   WebSocketOptions options;
   WebSocketHandlers handlers;
   TopicTree topics;
-  size_t open = 0; // sockets that are not closed
+  size_t open = 0;    // sockets that are not closed
+  size_t stalled = 0; // ... whose client has not taken everything
   // Scratch of the message being received or sent.
   std::string inflated;
   std::string deflated;
@@ -80,6 +81,8 @@ private:
     uint32_t generation;
   };
 
+  [[nodiscard]] SendResult outlook(std::string_view topic,
+                                   const TopicTree::Subscriber *except) const;
   void deliver(WebSocketConnection &connection, std::span<const TopicTree::MessageId> messages);
   void deliverOne(WebSocketConnection &connection, TopicTree::MessageId message);
   [[nodiscard]] std::string_view frameOf(TopicTree::MessageId message, bool compressed);
