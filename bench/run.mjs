@@ -14,7 +14,7 @@ import { measureMemory } from './lib/measure-memory.mjs';
 import { measureRate } from './lib/measure-rate.mjs';
 import { measureStart } from './lib/measure-start.mjs';
 import { readOptions, usage } from './lib/options.mjs';
-import { benchDir, buildPrograms, installPeers, linkBunserve } from './lib/prepare.mjs';
+import { benchDir, buildPrograms, installPeers, linkBunserve, prepareTls } from './lib/prepare.mjs';
 import { readWorkloads } from './lib/workloads.mjs';
 
 const measures = { rate: measureRate, memory: measureMemory, start: measureStart };
@@ -143,6 +143,7 @@ async function main() {
     printList(workloads);
     return;
   }
+  if (workloads.some(({ tls }) => tls)) prepareTls();
   const run = await measureAll(workloads, options);
   if (!check(run, workloads) && options.check) process.exitCode = 1;
   console.log(`\nWritten: bench/results/${options.name}.md, .json, .svg`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who takes part: how each server is started, which version it is, and whether it is there at all.
 // A new contestant is one entry here and one file in servers/. Knows nothing of workloads.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchDir, buildDir, rootDir } from './prepare.mjs';
@@ -41,6 +41,13 @@ function findBinary(scope, file, moved) {
     }
   }
   return null;
+}
+
+// A program of the system, if it is there.
+function systemVersion(program, flag) {
+  const { stdout, stderr, error } = spawnSync(program, [flag], { encoding: 'utf8' });
+  if (error) return { missing: `${program} is not installed` };
+  return { version: /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? '' };
 }
 
 function ours(plain) {
@@ -98,6 +105,15 @@ const table = {
   uws: { label: 'uWebSockets.js', ...nodePeer('uws.cjs', 'uwebsockets'), full: true },
   deno: { label: 'Deno', ...binaryPeer('@deno', 'deno', ['run', '-A', server('deno.ts')]) },
   node: { label: 'node:http', ...nodePeer('node.mjs') },
+  nginx: {
+    label: 'nginx',
+    role: 'peer',
+    find: () => systemVersion('nginx', '-v'),
+    command: (app) => [
+      ...['sh', '-c', 'conf=$("$0" "$1" "$2") || exit $?; exec nginx -c "$conf"'],
+      ...[process.execPath, server('nginx.mjs'), app],
+    ],
+  },
   fastify: { label: 'Fastify', ...nodePeer('fastify.mjs', 'fastify') },
   hono: { label: 'Hono (node-server)', ...nodePeer('hono.mjs', '@hono/node-server') },
   srvx: { label: 'srvx', ...nodePeer('srvx.mjs', 'srvx') },

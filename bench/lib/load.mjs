@@ -14,6 +14,7 @@ function loadArguments(server, cores, requestFile, options) {
   ];
   if (options.seconds !== undefined) args.push('--seconds', options.seconds);
   if (options.lead !== undefined) args.push('--lead', options.lead);
+  if (options.tls) args.push(options.tls === 'resumed' ? '--tls-resumed' : '--tls');
   for (const flag of ['close', 'hold', 'discard', 'sleep']) {
     if (options[flag]) args.push(`--${flag}`);
   }
@@ -22,7 +23,8 @@ function loadArguments(server, cores, requestFile, options) {
 
 function start(server, cores, requestFile, options) {
   const args = loadArguments(server, cores, requestFile, options);
-  const child = spawn(join(buildDir, 'load'), args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const program = options.tls ? 'load-tls' : 'load';
+  const child = spawn(join(buildDir, program), args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const output = { text: '', errors: '' };
   child.stdout.on('data', (data) => (output.text += data));
   child.stderr.on('data', (data) => (output.errors += data));
@@ -52,8 +54,8 @@ export async function runSlice(server, cores, requestFile, options) {
 }
 
 // Opens connections, one request on each, and keeps them open until `release` is called.
-export async function holdConnections(server, cores, requestFile, connections) {
-  const { child, ended } = start(server, cores, requestFile, { connections, hold: true });
+export async function holdConnections(server, cores, requestFile, connections, tls) {
+  const { child, ended } = start(server, cores, requestFile, { connections, hold: true, tls });
   await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended]);
   return {
     release() {

@@ -13,7 +13,7 @@ import { writeRequests } from './requests.mjs';
 import { NotOffered, startServer } from './server.mjs';
 import { median } from './stats.mjs';
 import { verify } from './verify.mjs';
-import { subjectsOf } from './workloads.mjs';
+import { environmentOf, subjectsOf } from './workloads.mjs';
 
 const kReserve = 256;
 const kCloseLimit = 30_000;
@@ -27,20 +27,21 @@ async function untilClosed(server, files) {
 }
 
 async function once(subject, workload, context, connections, requestFile, warm) {
-  const env = { BENCH_IDLE: '1' };
+  const env = { BENCH_IDLE: '1', ...environmentOf(workload) };
+  const { tls } = workload;
   const server = await startServer(subject.contestant, subject.app, context.cores, env);
   try {
-    await verify(server.port, subject.requests, workload.expect);
+    await verify(server.port, subject.requests, workload.expect, tls);
     if (warm) {
       let requests = 0;
       while (requests < connections) {
-        const slice = await runSlice(server, context.cores, requestFile, { seconds: 0.3 });
+        const slice = await runSlice(server, context.cores, requestFile, { seconds: 0.3, tls });
         requests += slice.requests;
       }
     }
     const files = server.openFiles();
     const before = server.residentBytes();
-    const held = await holdConnections(server, context.cores, requestFile, connections);
+    const held = await holdConnections(server, context.cores, requestFile, connections, tls);
     const open = server.residentBytes();
     await held.release();
     await untilClosed(server, files);

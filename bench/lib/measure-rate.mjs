@@ -10,7 +10,7 @@ import { writeRequests } from './requests.mjs';
 import { NotOffered, startServer } from './server.mjs';
 import { median, quantile, sum } from './stats.mjs';
 import { verify } from './verify.mjs';
-import { pairsOf, subjectsOf } from './workloads.mjs';
+import { environmentOf, pairsOf, subjectsOf } from './workloads.mjs';
 
 // Above this share of stolen time a block is repeated, once, and flagged if it is no better.
 const kStealLimit = 0.08;
@@ -22,10 +22,10 @@ const serverKey = (subject) => `${subject.contestant.id}/${subject.app}`;
 
 async function startVerified(subject, workload, context) {
   // A long idle limit where connections are many: none may be closed before its turn comes.
-  const env = workload.idle ? { BENCH_IDLE: '1' } : {};
+  const env = { ...(workload.idle && { BENCH_IDLE: '1' }), ...environmentOf(workload) };
   const server = await startServer(subject.contestant, subject.app, context.cores, env);
   try {
-    await verify(server.port, subject.requests, workload.expect);
+    await verify(server.port, subject.requests, workload.expect, workload.tls);
     return server;
   } catch (error) {
     await server.stop();

@@ -85,9 +85,13 @@ export function linkBunserve() {
 }
 
 const programs = {
-  load: ['load/load.c'],
-  start: ['load/start.c'],
-  floor: ['floor/epoll.c'],
+  load: { sources: ['load/load.c'] },
+  start: { sources: ['load/start.c'] },
+  floor: { sources: ['floor/epoll.c'] },
+};
+// What needs OpenSSL's headers and a certificate; for the workloads that need them.
+const securePrograms = {
+  'load-tls': { sources: ['load/load.c'], flags: ['-DLOAD_TLS'], libraries: ['-lssl', '-lcrypto'] },
 };
 
 function newestSource(sources) {
@@ -96,17 +100,41 @@ function newestSource(sources) {
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
+export const tlsFiles = {
+  key: join(buildDir, 'tls-key.pem'),
+  cert: join(buildDir, 'tls-cert.pem'),
+  // What is sent as a file.
+  content: join(buildDir, 'content-64M'),
+};
+
 export function buildPrograms() {
+  compile(programs);
+}
+
+export function prepareTls() {
+  if (!existsSync('/usr/include/openssl/ssl.h')) {
+    throw new Error('the load client needs OpenSSL: apt-get install libssl-dev');
+  }
+  compile(securePrograms);
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650'];
+  const files = ['-keyout', tlsFiles.key, '-out', tlsFiles.cert, '-subj', '/CN=localhost'];
+  execFileSync('openssl', ['req', '-x509', ...kind, ...files], { stdio: 'ignore' });
+  if (!existsSync(tlsFiles.content)) writeFileSync(tlsFiles.content, Buffer.alloc(64 << 20, 'f'));
+}
+
+function compile(wanted) {
   mkdirSync(buildDir, { recursive: true });
-  for (const [name, sources] of Object.entries(programs)) {
+  for (const [name, { sources, flags = [], libraries = [] }] of Object.entries(wanted)) {
     const output = join(buildDir, name);
     if (existsSync(output) && statSync(output).mtimeMs > newestSource(sources)) continue;
     console.log(`Compiling bench/build/${name}`);
     execFileSync(
       'cc',
-      ['-O2', '-std=gnu11', '-Wall', '-Wextra', '-o', output].concat(
-        sources.map((source) => join(benchDir, source)),
-      ),
+      [
+        ...['-O2', '-std=gnu11', '-Wall', '-Wextra', ...flags, '-o', output],
+        ...sources.map((source) => join(benchDir, source)),
+        ...libraries,
+      ],
       { stdio: 'inherit' },
     );
   }

@@ -2,6 +2,7 @@
 // Sends a workload's bytes once over a plain socket and compares the answer with what the workload
 // expects, so that no figure is taken of a server that answers wrongly. Knows no contestant.
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 const kPatience = 20_000;
 
@@ -43,10 +44,14 @@ function parseAnswer(bytes) {
   return rest.length < length ? null : { status, headers, body: rest.subarray(0, length) };
 }
 
-export function exchange(port, request) {
+export function exchange(port, request, tls) {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    let received = Buffer.alloc(0);
+    const socket = tls
+      ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      : connect(port, '127.0.0.1');
+    const received = [];
+    let size = 0;
+    let needed = 0;
     const fail = (error) => {
       socket.destroy();
       reject(error);
@@ -55,10 +60,19 @@ export function exchange(port, request) {
     socket.on('error', fail);
     socket.on('end', () => fail(new Error('closed before the answer was whole')));
     socket.on('data', (data) => {
-      received = Buffer.concat([received, data]);
+      received.push(data);
+      size += data.length;
+      // A large body comes in thousands of pieces: not put together for each of them.
+      if (size < needed) return;
       try {
-        const answer = parseAnswer(received);
-        if (!answer) return;
+        const bytes = Buffer.concat(received);
+        const answer = parseAnswer(bytes);
+        if (!answer) {
+          needed = Number(
+            /content-length: *(\d+)/i.exec(bytes.toString('latin1', 0, 2000))?.[1] ?? 0,
+          );
+          return;
+        }
         socket.destroy();
         resolve(answer);
       } catch (error) {
@@ -69,9 +83,9 @@ export function exchange(port, request) {
   });
 }
 
-export async function verify(port, requests, expect) {
+export async function verify(port, requests, expect, tls) {
   for (const [index, request] of requests.entries()) {
-    const { status, body } = await exchange(port, request);
+    const { status, body } = await exchange(port, request, tls);
     const wanted = typeof expect.body === 'function' ? expect.body(index) : expect.body;
     const text = body.toString();
     if (status !== (expect.status ?? 200) || (wanted !== undefined && text !== wanted)) {

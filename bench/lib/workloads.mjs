@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { benchDir } from './prepare.mjs';
+import { benchDir, tlsFiles } from './prepare.mjs';
 
 export async function readWorkloads() {
   const dir = join(benchDir, 'workloads');
@@ -12,6 +12,13 @@ export async function readWorkloads() {
   names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const modules = await Promise.all(names.map((name) => import(pathToFileURL(join(dir, name)))));
   return modules.map((module) => module.default);
+}
+
+// What servers of a workload find in their environment.
+export function environmentOf({ tls }) {
+  if (!tls) return {};
+  const { key, cert, content } = tlsFiles;
+  return { BENCH_TLS_KEY: key, BENCH_TLS_CERT: cert, BENCH_CONTENT: content };
 }
 
 // The contestant that the others are divided by: Bun, or the first peer that is there.

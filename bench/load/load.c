@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "histogram.h"
 #include "response.h"
+#include "secure.h"
 #include "usage.h"
 
 #include <arpa/inet.h>
@@ -66,7 +67,9 @@ struct Connection {
   size_t sent;
   size_t toSend;
   uint64_t sentAt;
+  SSL *ssl; // null without TLS
   bool connecting;
+  bool shaking;  // the handshake of TLS goes on
   bool ready;    // has had its first answer
   bool writing;  // registered for EPOLLOUT
   bool answered; // closing mode: whole answer here, waiting for the server's FIN
@@ -120,6 +123,8 @@ static void startConnection(struct Connection *connection);
 static void dropConnection(struct Connection *connection) {
   struct linger linger = {.l_onoff = 1, .l_linger = 0};
   setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  secureClose(connection->ssl);
+  connection->ssl = NULL;
   close(connection->fd);
   connection->fd = -1;
   inFlight -= connection->outstanding;
@@ -135,8 +140,10 @@ static void failConnection(struct Connection *connection, uint64_t *counter) {
 
 static void flush(struct Connection *connection) {
   while (connection->sent < connection->toSend) {
-    ssize_t count = send(connection->fd, variants[connection->sentVariant].bytes + connection->sent,
-                         connection->toSend - connection->sent, MSG_NOSIGNAL);
+    const char *from = variants[connection->sentVariant].bytes + connection->sent;
+    size_t left = connection->toSend - connection->sent;
+    ssize_t count = connection->ssl != NULL ? secureSend(connection->ssl, from, left)
+                                            : send(connection->fd, from, left, MSG_NOSIGNAL);
     if (count < 0) {
       if (errno == EINTR)
         continue;
@@ -171,6 +178,20 @@ static void fire(struct Connection *connection) {
   flush(connection);
 }
 
+// The connection exists: a request, or a handshake first.
+static void begin(struct Connection *connection) {
+  if (connection->ssl == NULL) {
+    fire(connection);
+    return;
+  }
+  ssize_t result = secureShake(connection->ssl);
+  connection->shaking = result != 1;
+  if (result == 1)
+    fire(connection);
+  else if (errno != EAGAIN || result == 0)
+    failConnection(connection, &errors.connect);
+}
+
 static void startConnection(struct Connection *connection) {
   bool local = options.unixPath != NULL;
   int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -180,6 +201,8 @@ static void startConnection(struct Connection *connection) {
   connection->outstanding = 0;
   connection->writing = false;
   connection->answered = false;
+  connection->shaking = false;
+  connection->ssl = secureOpen(fd);
   responseReset(&connection->response);
   int result;
   if (local) {
@@ -198,6 +221,7 @@ static void startConnection(struct Connection *connection) {
     if (errorCount() > 1000)
       die("connect");
     errors.connect++;
+    secureClose(connection->ssl);
     close(fd);
     connection->fd = -1;
     startConnection(connection);
@@ -206,7 +230,7 @@ static void startConnection(struct Connection *connection) {
   connection->connecting = result != 0;
   subscribe(connection, EPOLL_CTL_ADD, connection->connecting ? EPOLLOUT : EPOLLIN);
   if (!connection->connecting)
-    fire(connection);
+    begin(connection);
 }
 
 // One whole answer has arrived on the connection.
@@ -243,6 +267,8 @@ static void onEnd(struct Connection *connection) {
     failConnection(connection, &errors.early);
     return;
   }
+  secureClose(connection->ssl);
+  connection->ssl = NULL;
   close(connection->fd);
   connection->fd = -1;
   if (phase != kDrain)
@@ -251,11 +277,13 @@ static void onEnd(struct Connection *connection) {
 
 static void onReadable(struct Connection *connection) {
   struct Response *response = &connection->response;
-  bool skip = options.discard && options.unixPath == NULL && response->state == kResponseBody &&
-              response->left > kBufferSize;
+  bool skip = options.discard && connection->ssl == NULL && options.unixPath == NULL &&
+              response->state == kResponseBody && response->left > kBufferSize;
   size_t room =
       skip ? (response->left < (1u << 30) ? (size_t)response->left : (1u << 30)) : sizeof buffer;
-  ssize_t count = recv(connection->fd, buffer, room, skip ? MSG_TRUNC : 0);
+  ssize_t count = connection->ssl != NULL
+                      ? secureReceive(connection->ssl, buffer, room)
+                      : recv(connection->fd, buffer, room, skip ? MSG_TRUNC : 0);
   if (count < 0) {
     if (errno == EAGAIN || errno == EINTR)
       return;
@@ -317,7 +345,11 @@ static void onEvent(struct Connection *connection, uint32_t events) {
     }
     connection->connecting = false;
     subscribe(connection, EPOLL_CTL_MOD, EPOLLIN);
-    fire(connection);
+    begin(connection);
+    return;
+  }
+  if (connection->shaking) {
+    begin(connection);
     return;
   }
   if ((events & EPOLLOUT) != 0) {
@@ -326,8 +358,14 @@ static void onEvent(struct Connection *connection, uint32_t events) {
     if (connection->fd != fd)
       return;
   }
-  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
+    return;
+  SSL *ssl = connection->ssl;
+  do {
+    errno = 0;
     onReadable(connection);
+  } while (ssl != NULL && connection->ssl == ssl && !connection->shaking && errno != EAGAIN &&
+           secureHasMore(ssl));
 }
 
 static void turn(void) {
@@ -400,6 +438,12 @@ static const char *readOptions(int argc, char **argv) {
       options.sleeping = true;
     else if (strcmp(name, "--discard") == 0)
       options.discard = true;
+#ifdef LOAD_TLS
+    else if (strcmp(name, "--tls") == 0)
+      secureBegin(false);
+    else if (strcmp(name, "--tls-resumed") == 0)
+      secureBegin(true);
+#endif
     else if (i + 1 >= argc)
       die("an option lacks its value");
     else {
@@ -447,6 +491,7 @@ static void print(const struct Usage *from, const struct Usage *to, uint64_t cou
   printf("{\"requests\":%llu,\"errors\":%llu,\"seconds\":%.6f,\"bytes\":%llu,"
          "\"p50\":%.1f,\"p99\":%.1f,\"cpuMicros\":%.1f,\"userMicros\":%.1f,"
          "\"systemMicros\":%.1f,\"steal\":%.4f,\"clientShare\":%.3f,\"connections\":%d,"
+         "\"resumed\":%llu,"
          "\"errorKinds\":{\"connect\":%llu,\"early\":%llu,\"read\":%llu,\"write\":%llu,"
          "\"status\":%llu,\"framing\":%llu}}\n",
          (unsigned long long)counted, (unsigned long long)errorCount(),
@@ -457,9 +502,10 @@ static void print(const struct Usage *from, const struct Usage *to, uint64_t cou
          (double)(to->systemTicks - from->systemTicks) * tick,
          ticks == 0 ? 0 : (double)(to->steal - from->steal) / (double)ticks,
          (double)(to->own - from->own) / (double)(to->wall - from->wall), options.connections,
-         (unsigned long long)errors.connect, (unsigned long long)errors.early,
-         (unsigned long long)errors.read, (unsigned long long)errors.write,
-         (unsigned long long)errors.status, (unsigned long long)errors.framing);
+         (unsigned long long)secureResumed, (unsigned long long)errors.connect,
+         (unsigned long long)errors.early, (unsigned long long)errors.read,
+         (unsigned long long)errors.write, (unsigned long long)errors.status,
+         (unsigned long long)errors.framing);
   fflush(stdout);
 }
 
@@ -500,7 +546,8 @@ int main(int argc, char **argv) {
 
   phase = kLead;
   for (int i = 0; !options.closing && i < options.connections; i++) {
-    if (connections[i].fd >= 0 && !connections[i].connecting && connections[i].outstanding == 0) {
+    if (connections[i].fd >= 0 && !connections[i].connecting && !connections[i].shaking &&
+        connections[i].outstanding == 0) {
       fire(&connections[i]);
     }
   }

@@ -3,7 +3,8 @@
 // script with `--import bunserve/register`, and with BENCH_PLAIN=1 Node imports `bunserve` alone
 // and keeps its own Response. Knows nothing of how it is measured.
 
-const serve = process.env.BENCH_PLAIN ? (await import('bunserve')).serve : globalThis.Bun.serve;
+const { serve, file } = process.env.BENCH_PLAIN ? await import('bunserve') : globalThis.Bun;
+const { BENCH_TLS_KEY: keyFile, BENCH_TLS_CERT: certFile } = process.env;
 const text = () => new Response('Bun!');
 
 const piece = new Uint8Array(64 * 1024).fill(0x73);
@@ -71,6 +72,7 @@ const apps = {
     },
   }),
   memory: () => ({ fetch: () => new Response(memory) }),
+  file: () => ({ fetch: () => new Response(file(process.env.BENCH_CONTENT)) }),
   stream: () => ({ fetch: () => new Response(pieces()) }),
   sse: () => {
     const headers = { 'Content-Type': 'text/event-stream' };
@@ -89,6 +91,7 @@ if (!app) process.exit(64);
 serve({
   port: Number(process.env.BENCH_PORT),
   hostname: '127.0.0.1',
+  ...(keyFile ? { tls: { key: file(keyFile), cert: file(certFile) } } : {}),
   ...(process.env.BENCH_IDLE ? { idleTimeout: 120 } : {}),
   ...app(),
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The apps on node:http with nothing on top: one function, strings compared by hand.
 // Knows nothing of how it is measured.
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 
 const kText = 'text/plain;charset=utf-8';
 const kJson = 'application/json;charset=utf-8';
@@ -51,6 +53,11 @@ apps.memory = (req, res) => {
   res.end(memory);
 };
 
+apps.file = (req, res) => {
+  res.writeHead(200, { 'Content-Length': statSync(process.env.BENCH_CONTENT).size });
+  createReadStream(process.env.BENCH_CONTENT, { highWaterMark: 256 * 1024 }).pipe(res);
+};
+
 apps.stream = (req, res) => {
   let count = 0;
   const more = () => {
@@ -88,6 +95,9 @@ apps.sse = (req, res) => {
 
 const app = apps[process.argv[2]];
 if (!app) process.exit(64);
-const server = createServer(app);
+const { BENCH_TLS_KEY: key, BENCH_TLS_CERT: cert } = process.env;
+const server = key
+  ? createSecure({ key: readFileSync(key), cert: readFileSync(cert) }, app)
+  : createServer(app);
 if (process.env.BENCH_IDLE) server.keepAliveTimeout = 120_000;
 server.listen(Number(process.env.BENCH_PORT), '127.0.0.1');

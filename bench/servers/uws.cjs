@@ -2,7 +2,7 @@
 // The apps on uWebSockets.js (npm `uwebsockets`), written as its users write them: nothing is
 // decoded or parsed that the app does not ask for. Knows nothing of how it is measured.
 'use strict';
-const { App } = require('uwebsockets');
+const { App, SSLApp } = require('uwebsockets');
 
 const kText = 'text/plain;charset=utf-8';
 const kJson = 'application/json;charset=utf-8';
@@ -60,6 +60,8 @@ const apps = {
 
 const define = apps[process.argv[2]];
 if (!define) process.exit(64);
-define(App()).listen('127.0.0.1', Number(process.env.BENCH_PORT), (token) => {
+const { BENCH_TLS_KEY: key, BENCH_TLS_CERT: cert } = process.env;
+const app = key ? SSLApp({ key_file_name: key, cert_file_name: cert }) : App();
+define(app).listen('127.0.0.1', Number(process.env.BENCH_PORT), (token) => {
   if (!token) process.exit(1);
 });

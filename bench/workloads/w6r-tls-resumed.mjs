@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// W6r: TLS, a resumed handshake for every request. ECDSA P-256, TLS 1.3, AES-128-GCM for everybody.
+import { get } from '../lib/requests.mjs';
+
+export default {
+  id: 'W6r',
+  name: 'TLS, a resumed handshake for every request',
+  tls: true,
+  app: 'text',
+  requests: [get('/', { Connection: 'close' })],
+  expect: { body: 'Bun!' },
+  load: { tls: 'resumed', close: true, connections: 32 },
+  bars: [{ subject: 'bunserve', against: 'bun', max: 1 }],
+};
