@@ -94,6 +94,12 @@ export function missingPeer(what: string, name: string, install = name): Error {
   });
 }
 
+/** Something about messages between processes: ERR_BUNSERVE_PUBSUB_*. */
+export function pubSubError(what: string, message: string, cause?: unknown): Error {
+  const options = cause === undefined ? undefined : { cause };
+  return Object.assign(new Error(message, options), { code: `ERR_BUNSERVE_PUBSUB_${what}` });
+}
+
 /** A member of `Bun` that has no counterpart here; thrown where it is used, not where it is named. */
 export function notProvided(name: string, cure = ''): Error {
   return make(Error, `${name} is not provided by bunserve.${cure && ` ${cure}`}`, {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A PostgreSQL of the test's own: a cluster in a temporary folder, reached through a unix socket
 // there, run by a user without rights because it refuses root.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,9 @@ export interface Postgres {
   /** For $DATABASE_URL; the database is empty. */
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Ends it without a goodbye; `start` brings it back. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
 }
 
 function programs(): string {
@@ -44,23 +47,34 @@ export async function startPostgres(): Promise<Postgres> {
     timezone: 'UTC',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
-    ...user,
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  let child: ChildProcess;
+  let ended: Promise<void>;
   const kill = (): void => void child.kill('SIGQUIT');
-  process.once('exit', kill);
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    let log = '';
-    child.stderr.on('data', (piece: Buffer) => {
-      log += piece.toString();
-      if (log.includes('ready to accept connections')) resolve();
+  const start = async (): Promise<void> => {
+    const started = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
+      ...user,
+      env,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    void ended.then(() => reject(new Error(`postgres ended: ${log}`)));
-  });
+    child = started;
+    process.once('exit', kill);
+    ended = new Promise<void>((resolve) => {
+      started.once('close', () => {
+        process.off('exit', kill);
+        resolve();
+      });
+    });
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      started.stderr.on('data', (piece: Buffer) => {
+        log += piece.toString();
+        if (log.includes('ready to accept connections')) resolve();
+      });
+      void ended.then(() => reject(new Error(`postgres ended: ${log}`)));
+    });
+  };
+  await start();
   const socket = encodeURIComponent(join(folder, '.s.PGSQL.5432'));
   return {
     url: `postgres://tester@localhost/postgres?path=${socket}`,
@@ -68,8 +82,13 @@ export async function startPostgres(): Promise<Postgres> {
       // Fast shutdown: open connections are ended.
       child.kill('SIGINT');
       await ended;
-      process.off('exit', kill);
       rmSync(folder, { recursive: true, force: true });
     },
+    // All its processes at once: connections are cut.
+    kill: async () => {
+      kill();
+      await ended;
+    },
+    start,
   };
 }

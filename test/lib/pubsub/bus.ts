@@ -123,7 +123,7 @@ export async function next(client: WebSocket): Promise<string | Buffer> {
   return isBinary ? data : data.toString();
 }
 
-/** Resolves when `check` is true; looked at once a turn. */
+/** Resolves when `check` is true. */
 export async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((resolve) => setImmediate(resolve));
+  while (!check()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
