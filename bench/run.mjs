@@ -9,6 +9,7 @@ import { barsTable, markdown, resultText, textTable } from './lib/report.mjs';
 import { chart } from './lib/chart.mjs';
 import { checkBars } from './lib/bars.mjs';
 import { contestantIds, findContestants } from './lib/contestants.mjs';
+import { makeFiles } from './lib/files.mjs';
 import { machineFacts, pickCores, requireTools } from './lib/machine.mjs';
 import { measureMemory } from './lib/measure-memory.mjs';
 import { measureRate } from './lib/measure-rate.mjs';
@@ -139,6 +140,7 @@ async function main() {
   await installPeers();
   linkBunserve();
   buildPrograms();
+  makeFiles();
   if (options.list) {
     printList(workloads);
     return;

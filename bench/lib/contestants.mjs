@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { nginxCommand, nginxFile } from './nginx.mjs';
 import { benchDir, buildDir, rootDir } from './prepare.mjs';
 
 const server = (name) => join(benchDir, 'servers', name);
@@ -80,6 +81,15 @@ function nodePeer(file, packageName) {
   };
 }
 
+function findNginx() {
+  try {
+    const { stderr } = spawnSync(nginxFile, ['-v'], { encoding: 'utf8' });
+    return { version: stderr.match(/\d+\.\d+\.\d+/)[0] };
+  } catch {
+    return { missing: 'no nginx: apt-get install nginx-light' };
+  }
+}
+
 function binaryPeer(scope, file, args, moved) {
   let found;
   return {
@@ -117,6 +127,12 @@ const table = {
   fastify: { label: 'Fastify', ...nodePeer('fastify.mjs', 'fastify') },
   hono: { label: 'Hono (node-server)', ...nodePeer('hono.mjs', '@hono/node-server') },
   srvx: { label: 'srvx', ...nodePeer('srvx.mjs', 'srvx') },
+  nginx: {
+    label: 'nginx',
+    role: 'peer',
+    find: findNginx,
+    command: (app, env) => (app === 'sendfile' ? nginxCommand(env) : null),
+  },
   floor: {
     label: 'floor (bare epoll in C)',
     role: 'floor',

@@ -6,7 +6,8 @@ import { buildDir } from './prepare.mjs';
 
 function loadArguments(server, cores, requestFile, options) {
   const args = [
-    ...['--port', server.port, '--requests', requestFile],
+    ...(server.address.path ? ['--unix', server.address.path] : ['--port', server.port]),
+    ...['--requests', requestFile],
     ...['--cpu', cores.load, '--server-cpu', cores.server],
     ...['--connections', options.connections ?? 64, '--pipeline', options.pipeline ?? 1],
     ...['--status', options.status ?? 200],

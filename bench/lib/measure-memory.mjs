@@ -31,7 +31,7 @@ async function once(subject, workload, context, connections, requestFile, warm) 
   const { tls } = workload;
   const server = await startServer(subject.contestant, subject.app, context.cores, env);
   try {
-    await verify(server.port, subject.requests, workload.expect, tls);
+    await verify(server.address, subject.requests, workload.expect, tls);
     if (warm) {
       let requests = 0;
       while (requests < connections) {

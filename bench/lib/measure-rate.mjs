@@ -23,9 +23,10 @@ const serverKey = (subject) => `${subject.contestant.id}/${subject.app}`;
 async function startVerified(subject, workload, context) {
   // A long idle limit where connections are many: none may be closed before its turn comes.
   const env = { ...(workload.idle && { BENCH_IDLE: '1' }), ...environmentOf(workload) };
-  const server = await startServer(subject.contestant, subject.app, context.cores, env);
+  const { contestant, app } = subject;
+  const server = await startServer(contestant, app, context.cores, env, workload.unix);
   try {
-    await verify(server.port, subject.requests, workload.expect, workload.tls);
+    await verify(server.address, subject.requests, workload.expect, workload.tls);
     return server;
   } catch (error) {
     await server.stop();

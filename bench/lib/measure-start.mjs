@@ -29,7 +29,7 @@ async function admit(workload, subjects, context) {
     try {
       const server = await startServer(subject.contestant, subject.app, context.cores);
       try {
-        await verify(server.port, subject.requests, workload.expect);
+        await verify(server.address, subject.requests, workload.expect);
       } finally {
         await server.stop();
       }

@@ -2,10 +2,12 @@
 // One server process under test: started on its core, awaited by connecting to it, looked at
 // through /proc, ended. Knows how to run a contestant but nothing of workloads or figures.
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { benchDir } from './prepare.mjs';
+import { filesDir } from './files.mjs';
+import { benchDir, buildDir } from './prepare.mjs';
 
 const kStartLimit = 60_000;
 
@@ -27,9 +29,13 @@ export async function freePort() {
   }
 }
 
-function canConnect(port) {
+// What node:net's connect() takes, and what servers and the load client are told.
+export const tcp = (port) => ({ port, host: '127.0.0.1' });
+const unixSocket = (port) => ({ path: join(buildDir, `server-${port}.sock`) });
+
+function canConnect(address) {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(address);
     socket.on('connect', () => {
       socket.destroy();
       resolve(true);
@@ -40,6 +46,8 @@ function canConnect(port) {
 
 export function serverEnvironment(contestant, port, extra = {}) {
   const env = { ...process.env, ...contestant.env, ...extra, BENCH_PORT: String(port) };
+  env.BENCH_FILES = filesDir;
+  delete env.BENCH_UNIX;
   env.NODE_ENV = 'production';
   delete env.NODE_OPTIONS;
   return env;
@@ -56,9 +64,10 @@ function childrenOf(pid, task) {
 }
 
 export class Server {
-  constructor(child, port, errors) {
+  constructor(child, port, errors, address = tcp(port)) {
     this.child = child;
     this.port = port;
+    this.address = address;
     this.errors = errors;
   }
 
@@ -97,11 +106,20 @@ export class Server {
   }
 }
 
-export async function startServer(contestant, app, cores, extraEnv = {}) {
+// `isUnix`: on a unix socket, whose number only names it.
+export async function startServer(contestant, app, cores, extraEnv = {}, isUnix = false) {
   const port = await freePort();
-  const child = spawn('taskset', ['-c', String(cores.server), ...contestant.command(app)], {
+  const address = isUnix ? unixSocket(port) : tcp(port);
+  const env = serverEnvironment(contestant, port, extraEnv);
+  if (isUnix) {
+    rmSync(address.path, { force: true });
+    env.BENCH_UNIX = address.path;
+  }
+  const command = contestant.command(app, env);
+  if (!command) throw new NotOffered(`${contestant.label}: no app ${app}`);
+  const child = spawn('taskset', ['-c', String(cores.server), ...command], {
     cwd: benchDir,
-    env: serverEnvironment(contestant, port, extraEnv),
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const errors = [];
@@ -112,9 +130,9 @@ export async function startServer(contestant, app, cores, extraEnv = {}) {
   child.on('exit', () => {
     exited = true;
   });
-  const server = new Server(child, port, errors);
+  const server = new Server(child, port, errors, address);
   const deadline = Date.now() + kStartLimit;
-  while (!(await canConnect(port))) {
+  while (!(await canConnect(address))) {
     if (exited && child.exitCode === 64) throw new NotOffered(`${contestant.label}: no app ${app}`);
     if (exited || Date.now() > deadline) {
       await server.stop();

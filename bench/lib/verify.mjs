@@ -44,11 +44,18 @@ function parseAnswer(bytes) {
   return rest.length < length ? null : { status, headers, body: rest.subarray(0, length) };
 }
 
-export function exchange(port, request, tls) {
+// How many bytes an answer with a Content-Length has; 0 while that is not known.
+function neededFor(bytes) {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return 0;
+  const head = bytes.toString('latin1', 0, end);
+  return end + 4 + Number(head.match(/^content-length: *(\d+)/im)?.[1] ?? 0);
+}
+
+// `address`: as node:net's connect() takes it.
+export function exchange(address, request, tls) {
   return new Promise((resolve, reject) => {
-    const socket = tls
-      ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
-      : connect(port, '127.0.0.1');
+    const socket = tls ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
     const received = [];
     let size = 0;
     let needed = 0;
@@ -65,12 +72,11 @@ export function exchange(port, request, tls) {
       // A large body comes in thousands of pieces: not put together for each of them.
       if (size < needed) return;
       try {
-        const bytes = Buffer.concat(received);
+        const bytes = Buffer.concat(received.splice(0));
         const answer = parseAnswer(bytes);
         if (!answer) {
-          needed = Number(
-            /content-length: *(\d+)/i.exec(bytes.toString('latin1', 0, 2000))?.[1] ?? 0,
-          );
+          received.push(bytes);
+          needed = neededFor(bytes);
           return;
         }
         socket.destroy();
@@ -83,9 +89,9 @@ export function exchange(port, request, tls) {
   });
 }
 
-export async function verify(port, requests, expect, tls) {
+export async function verify(address, requests, expect, tls) {
   for (const [index, request] of requests.entries()) {
-    const { status, body } = await exchange(port, request, tls);
+    const { status, body } = await exchange(address, request, tls);
     const wanted = typeof expect.body === 'function' ? expect.body(index) : expect.body;
     const text = body.toString();
     if (status !== (expect.status ?? 200) || (wanted !== undefined && text !== wanted)) {

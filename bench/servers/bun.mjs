@@ -3,9 +3,22 @@
 // script with `--import bunserve/register`, and with BENCH_PLAIN=1 Node imports `bunserve` alone
 // and keeps its own Response. Knows nothing of how it is measured.
 
-const { serve, file } = process.env.BENCH_PLAIN ? await import('bunserve') : globalThis.Bun;
+const plain = process.env.BENCH_PLAIN ? await import('bunserve') : undefined;
+const { serve, file } = plain ?? globalThis.Bun;
 const { BENCH_TLS_KEY: keyFile, BENCH_TLS_CERT: certFile } = process.env;
 const text = () => new Response('Bun!');
+
+// The fixed names stand for what an app would look up: none is taken from the request as it is.
+const folder = process.env.BENCH_FILES;
+const names = ['16k.bin', '1m.bin', '64m.bin'];
+// Node's own Response takes a file for a Blob in memory.
+const FileResponse = plain ? plain.Response : Response;
+const paths = new Map(names.map((name) => [`/${name}`, `${folder}/${name}`]));
+
+function sendFile(req) {
+  const { url } = req;
+  return new FileResponse(file(paths.get(url.slice(url.indexOf('/', 8)))));
+}
 
 const piece = new Uint8Array(64 * 1024).fill(0x73);
 const memory = new Uint8Array(1024 * 1024).fill(0x6d);
@@ -73,6 +86,10 @@ const apps = {
   }),
   memory: () => ({ fetch: () => new Response(memory) }),
   file: () => ({ fetch: () => new Response(file(process.env.BENCH_CONTENT)) }),
+  sendfile: () => ({ fetch: sendFile }),
+  fileroutes: () => ({
+    routes: Object.fromEntries(names.map((name) => [`/${name}`, file(`${folder}/${name}`)])),
+  }),
   stream: () => ({ fetch: () => new Response(pieces()) }),
   sse: () => {
     const headers = { 'Content-Type': 'text/event-stream' };
@@ -88,9 +105,9 @@ const apps = {
 
 const app = apps[process.argv[2]];
 if (!app) process.exit(64);
+const unix = process.env.BENCH_UNIX;
 serve({
-  port: Number(process.env.BENCH_PORT),
-  hostname: '127.0.0.1',
+  ...(unix ? { unix } : { port: Number(process.env.BENCH_PORT), hostname: '127.0.0.1' }),
   ...(keyFile ? { tls: { key: file(keyFile), cert: file(certFile) } } : {}),
   ...(process.env.BENCH_IDLE ? { idleTimeout: 120 } : {}),
   ...app(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The apps on Fastify: no logger, reply.send instead of async handlers, a response schema where
 // the shape is known (its fast path). Knows nothing of how it is measured.
+import serveFiles from '@fastify/static';
 import Fastify from 'fastify';
 
 const userSchema = {
@@ -25,6 +26,7 @@ const apps = {
     ),
   echo: (app) => app.post('/echo', (req, reply) => reply.send(req.body)),
   memory: (app) => app.get('/', (req, reply) => reply.send(memory)),
+  sendfile: (app) => app.register(serveFiles, { root: process.env.BENCH_FILES }),
   meta: (app) =>
     app.get('/meta', (req, reply) => {
       const { headers, query } = req;
@@ -39,4 +41,5 @@ const define = apps[process.argv[2]];
 if (!define) process.exit(64);
 const app = Fastify(process.env.BENCH_IDLE ? { keepAliveTimeout: 120_000 } : {});
 define(app);
-await app.listen({ port: Number(process.env.BENCH_PORT), host: '127.0.0.1' });
+const path = process.env.BENCH_UNIX;
+await app.listen(path ? { path } : { port: Number(process.env.BENCH_PORT), host: '127.0.0.1' });

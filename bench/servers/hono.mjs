@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The apps on Hono with @hono/node-server. Knows nothing of how it is measured.
-import { serve } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 
 const text = (app) => app.get('/', (c) => c.text('Bun!'));
@@ -14,6 +15,7 @@ const apps = {
   user: (app) => app.get('/users/:id', (c) => c.json({ id: c.req.param('id'), ok: true })),
   echo: (app) => app.post('/echo', async (c) => c.json(await c.req.json())),
   memory: (app) => app.get('/', (c) => c.body(memory)),
+  sendfile: (app) => app.use('*', serveStatic({ root: process.env.BENCH_FILES })),
   meta: (app) =>
     app.get('/meta', (c) => {
       const { req } = c;
@@ -28,9 +30,7 @@ const define = apps[process.argv[2]];
 if (!define) process.exit(64);
 const app = new Hono();
 define(app);
-const server = serve({
-  fetch: app.fetch,
-  port: Number(process.env.BENCH_PORT),
-  hostname: '127.0.0.1',
-});
+const server = createAdaptorServer({ fetch: app.fetch });
 if (process.env.BENCH_IDLE) server.keepAliveTimeout = 120_000;
+if (process.env.BENCH_UNIX) server.listen(process.env.BENCH_UNIX);
+else server.listen(Number(process.env.BENCH_PORT), '127.0.0.1');

@@ -2,8 +2,10 @@
 // The apps on node:http with nothing on top: one function, strings compared by hand.
 // Knows nothing of how it is measured.
 import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createSecure } from 'node:https';
+import { pipeline } from 'node:stream';
 
 const kText = 'text/plain;charset=utf-8';
 const kJson = 'application/json;charset=utf-8';
@@ -58,6 +60,18 @@ apps.file = (req, res) => {
   createReadStream(process.env.BENCH_CONTENT, { highWaterMark: 256 * 1024 }).pipe(res);
 };
 
+const folder = process.env.BENCH_FILES;
+const paths = new Map(
+  ['16k.bin', '1m.bin', '64m.bin'].map((name) => [`/${name}`, `${folder}/${name}`]),
+);
+
+apps.sendfile = async (req, res) => {
+  const path = paths.get(req.url);
+  const { size } = await stat(path);
+  res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size });
+  pipeline(createReadStream(path), res, () => undefined);
+};
+
 apps.stream = (req, res) => {
   let count = 0;
   const more = () => {
@@ -100,4 +114,5 @@ const server = key
   ? createSecure({ key: readFileSync(key), cert: readFileSync(cert) }, app)
   : createServer(app);
 if (process.env.BENCH_IDLE) server.keepAliveTimeout = 120_000;
-server.listen(Number(process.env.BENCH_PORT), '127.0.0.1');
+if (process.env.BENCH_UNIX) server.listen(process.env.BENCH_UNIX);
+else server.listen(Number(process.env.BENCH_PORT), '127.0.0.1');

@@ -2,6 +2,8 @@
 // The apps on uWebSockets.js (npm `uwebsockets`), written as its users write them: nothing is
 // decoded or parsed that the app does not ask for. Knows nothing of how it is measured.
 'use strict';
+const { createReadStream } = require('node:fs');
+const { readFile, stat } = require('node:fs/promises');
 const { App, SSLApp } = require('uwebsockets');
 
 const kText = 'text/plain;charset=utf-8';
@@ -31,6 +33,41 @@ function sendMemory(res) {
   });
 }
 
+const folder = process.env.BENCH_FILES;
+const small = 64 * 1024;
+
+// As in its own example of video: a stream, paused while the client does not take more. Small files
+// are read as a whole.
+async function sendFile(res, path) {
+  let isGone = false;
+  res.onAborted(() => (isGone = true));
+  const { size } = await stat(path);
+  if (size <= small) {
+    const bytes = await readFile(path);
+    if (!isGone) res.cork(() => res.end(bytes));
+    return;
+  }
+  const stream = createReadStream(path, { highWaterMark: small });
+  res.onAborted(() => {
+    isGone = true;
+    stream.destroy();
+  });
+  stream.on('data', (piece) => {
+    if (isGone) return;
+    const before = res.getWriteOffset();
+    res.cork(() => {
+      const [isTaken, isDone] = res.tryEnd(piece, size);
+      if (isTaken || isDone) return;
+      stream.pause();
+      res.onWritable((offset) => {
+        const [taken] = res.tryEnd(piece.subarray(offset - before), size);
+        if (taken) stream.resume();
+        return taken;
+      });
+    });
+  });
+}
+
 const apps = {
   static: (app) => app.get('/', text),
   text: (app) => app.get('/', text),
@@ -49,6 +86,11 @@ const apps = {
       });
     }),
   memory: (app) => app.get('/', sendMemory),
+  sendfile: (app) =>
+    app.get('/:name', (res, req) => {
+      const name = req.getParameter(0);
+      sendFile(res, `${folder}/${name}`);
+    }),
   meta: (app) =>
     app.get('/meta', (res, req) => {
       const answer =
@@ -61,7 +103,9 @@ const apps = {
 const define = apps[process.argv[2]];
 if (!define) process.exit(64);
 const { BENCH_TLS_KEY: key, BENCH_TLS_CERT: cert } = process.env;
-const app = key ? SSLApp({ key_file_name: key, cert_file_name: cert }) : App();
-define(app).listen('127.0.0.1', Number(process.env.BENCH_PORT), (token) => {
+const onListen = (token) => {
   if (!token) process.exit(1);
-});
+};
+const app = define(key ? SSLApp({ key_file_name: key, cert_file_name: cert }) : App());
+if (process.env.BENCH_UNIX) app.listen_unix(onListen, process.env.BENCH_UNIX);
+else app.listen('127.0.0.1', Number(process.env.BENCH_PORT), onListen);
