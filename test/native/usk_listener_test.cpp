@@ -225,6 +225,33 @@ TEST_CASE("accepted sockets have TCP_NODELAY and are not inherited by children")
   CHECK((statusFlags & O_NONBLOCK) != 0);
 }
 
+#ifdef TCP_CONGESTION
+// What connections of a listener at `host` have.
+std::string congestionControl(const char *host) {
+  Fixture fixture;
+  ListenOptions options;
+  options.host = host;
+  Listener *listener = fixture.listen(options);
+  REQUIRE(listener != nullptr);
+  char name[16] = {};
+  fixture.recorder.onOpen = [&](Socket &socket) {
+    socklen_t size = sizeof name - 1;
+    ::getsockopt(socket.fd(), IPPROTO_TCP, TCP_CONGESTION, name, &size);
+  };
+  Client client(*listener);
+  CHECK(fixture.echoes(client));
+  return name;
+}
+
+TEST_CASE("connections within the machine are not paced, others as the system wants it") {
+  const std::string system = congestionControl("");
+  CHECK(system != "");
+  const std::string local = congestionControl("127.0.0.1");
+  CHECK(local.substr(0, 3) != "bbr");
+  CHECK((local == system || system.substr(0, 3) == "bbr"));
+}
+#endif
+
 TEST_CASE("a unix path is served, has no address, and goes with its listener") {
   Fixture fixture;
   TempDirectory directory;

@@ -239,6 +239,33 @@ int newSocket(int family) {
 #endif
 }
 
+bool isLoopback(const sockaddr *address) {
+  if (address->sa_family == AF_INET) {
+    const auto &v4 = *reinterpret_cast<const sockaddr_in *>(address);
+    return (ntohl(v4.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+  }
+  const in6_addr &v6 = reinterpret_cast<const sockaddr_in6 *>(address)->sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
+// BBR, where it is the system's congestion control, paces between processes of one machine as well:
+// a timer and an interrupt per segment, half of what a file of 1 MiB costs, and the receiver waits.
+// Nothing can be congested there. Connections inherit it from the listener; later it is too late.
+void avoidPacing([[maybe_unused]] int fd) {
+#ifdef TCP_CONGESTION
+  char name[16] = {};
+  socklen_t size = sizeof name - 1;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size) != 0 ||
+      std::strncmp(name, "bbr", 3) != 0) {
+    return;
+  }
+  // Every process may have Reno, and this one only where the system allows it.
+  if (::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5) != 0) {
+    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+  }
+#endif
+}
+
 SystemError listenAt(const sockaddr *address, socklen_t size, const TcpOptions &options,
                      Bound &bound) {
   const int fd = newSocket(address->sa_family);
@@ -264,6 +291,9 @@ SystemError listenAt(const sockaddr *address, socklen_t size, const TcpOptions &
     enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
   }
 #endif
+  if (error.ok() && isLoopback(address)) {
+    avoidPacing(fd);
+  }
   if (error.ok()) {
     socklen_t length = sizeof bound.address;
     if (::getsockname(fd, reinterpret_cast<sockaddr *>(&bound.address), &length) != 0) {
