@@ -3,6 +3,7 @@
 // Public types of the server API.
 
 import type { HeadersInit } from './fetch/headers-init.js';
+import type { BunFile } from './file/bun-file.js';
 import type { PubSubAdapter } from './pubsub/types.js';
 import type { BunRequest } from './request/bun-request.js';
 import type { Server } from './server/server.js';
@@ -38,7 +39,7 @@ export type RoutableMethod =
 
 /** Handlers or ready responses per method; a missing method falls through to broader routes. */
 export type MethodHandlers<Path extends string, Data = undefined> = {
-  [Method in RoutableMethod]?: RouteFunction<Path, Data> | Response | DirectoryRoute;
+  [Method in RoutableMethod]?: RouteFunction<Path, Data> | Response | BunFile | DirectoryRoute;
 };
 
 /**
@@ -74,7 +75,12 @@ export interface DirectoryRoute {
 
 /** A route's value. `false`: the path goes to `fetch`, whatever broader routes say. */
 export type RouteValue<Path extends string, Data = undefined> =
-  Response | false | RouteFunction<Path, Data> | MethodHandlers<Path, Data> | DirectoryRoute;
+  | Response
+  | BunFile
+  | false
+  | RouteFunction<Path, Data>
+  | MethodHandlers<Path, Data>
+  | DirectoryRoute;
 
 export type Routes<Paths extends string, Data = undefined> = {
   [Path in Paths]: RouteValue<Path, Data>;
