@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'build/', 'out/', 'coverage/', 'prebuilds/', '**/node_modules/', 'bench/'],
+    ignores: ['dist/', 'build/', 'out/', 'coverage/', 'prebuilds/', '**/node_modules/', 'bench/', 'test/fixtures/runtime/'],
   },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],

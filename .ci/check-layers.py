@@ -73,7 +73,7 @@ TS_MAY = {
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
     'runtime': {'index', 'html', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
-                'fetch'},
+                'fetch', 'peer'},
     'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
     'cli': {'runtime', 'register', 'errors'},
 }

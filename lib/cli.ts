@@ -12,6 +12,14 @@ const path = process.getBuiltinModule('node:path');
 const { existsSync } = process.getBuiltinModule('node:fs');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
+/** A file that could not be loaded: all there is to say, without frames of ours. */
+function loadFailure(error: unknown): string | undefined {
+  const { code, message, stack } = error as { code?: unknown; message?: string; stack?: string };
+  if (typeof code !== 'string' || !code.startsWith('ERR_BUNSERVE_')) return undefined;
+  const isShown = code === 'ERR_BUNSERVE_SYNTAX' || stack?.endsWith(`: ${message}`) === true;
+  return isShown ? stack : undefined;
+}
+
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   // The flag goes before the environment's names (docs, "Configuring a default port").
@@ -25,7 +33,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // The program's own errors end the process as they do in Node, servers or not.
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
+  const text = error instanceof UsageError ? error.message : loadFailure(error);
+  if (text === undefined) throw error;
+  console.error(text);
   process.exitCode = 1;
 });

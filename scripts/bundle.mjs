@@ -14,7 +14,6 @@ const entries = {
   router: 'router/index.js',
   pubsub: 'pubsub/index.js',
   cli: 'cli.js',
-  hooks: 'runtime/hooks.js',
   'bun-module': 'runtime/bun-module.js',
   'bun-late': 'bun-late.js',
   'html-bundle': 'html/bundle-module.js',
@@ -26,6 +25,12 @@ const entries = {
   'late/html': 'late/html.js',
   'late/tls': 'late/tls.js',
   'late/websocket': 'late/websocket.js',
+};
+
+/** The same for what also runs in a thread of its own (Node 20), which must not load the library. */
+const threadEntries = {
+  hooks: 'runtime/hooks.js',
+  'late/modules': 'runtime/modules/index.js',
 };
 
 /** Modules that a starting server does not load, by the file they go to; see lib/late.ts. */
@@ -45,18 +50,16 @@ const late = {
   peer: /[\\/]lib[\\/]peer\.js/,
 };
 
-export async function bundle() {
-  // Loaded here: the native step must not need it.
-  const { rolldown } = await import('rolldown');
-  const modules = path.join(root, 'build', 'lib');
-  const input = {};
-  for (const [name, module] of Object.entries(entries)) {
-    const file = path.join(modules, module);
-    if (existsSync(file)) input[name] = file;
-  }
-  const isCore = (id) =>
-    !Object.values(input).includes(id) && !Object.values(late).some((test) => test.test(id));
-  const build = await rolldown({ input, platform: 'node', external: ['node-gyp-build'] });
+const external = ['node-gyp-build', /^@oxc-/, 'oxc-transform', 'smol-toml'];
+const modules = path.join(root, 'build', 'lib');
+
+function inputOf(names) {
+  const files = Object.entries(names).map(([name, file]) => [name, path.join(modules, file)]);
+  return Object.fromEntries(files.filter(([, file]) => existsSync(file)));
+}
+
+async function write(rolldown, input, chunkFileNames, groups) {
+  const build = await rolldown({ input, platform: 'node', external });
   const { output } = await build.write({
     dir: path.join(root, 'dist'),
     format: 'esm',
@@ -64,16 +67,26 @@ export async function bundle() {
     // Names stay readable in stack traces; comments and blanks only cost parsing time at start.
     minify: { compress: false, mangle: false, codegen: true },
     entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    // A starting server loads its entry and this one; what is loaded later has files of its own.
-    codeSplitting: {
-      includeDependenciesRecursively: false,
-      groups: [
-        ...Object.entries(late).map(([name, test]) => ({ name, test })),
-        { name: 'core', test: isCore },
-      ],
-    },
+    chunkFileNames,
+    ...(groups.length > 0 && {
+      codeSplitting: { includeDependenciesRecursively: false, groups },
+    }),
   });
   await build.close();
-  say(`bundle: ${output.filter((file) => file.type === 'chunk').length} files in dist`);
+  return output.filter((file) => file.type === 'chunk').length;
+}
+
+export async function bundle() {
+  // Loaded here: the native step must not need it.
+  const { rolldown } = await import('rolldown');
+  const input = inputOf(entries);
+  const isCore = (id) =>
+    !Object.values(input).includes(id) && !Object.values(late).some((test) => test.test(id));
+  // A starting server loads its entry and this one; what is loaded later has files of its own.
+  let count = await write(rolldown, input, '[name].js', [
+    ...Object.entries(late).map(([name, test]) => ({ name, test })),
+    { name: 'core', test: isCore },
+  ]);
+  count += await write(rolldown, inputOf(threadEntries), 'late/[name].js', []);
+  say(`bundle: ${count} files in dist`);
 }

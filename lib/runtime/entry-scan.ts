@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether a program may import `bun`, `bun:sqlite` or HTML, as far as its text tells. Without synchronous hooks (Node 20)
-// resolving that name needs a loader thread, which costs a third of the whole start (45 ms of 120);
-// programs that only use the global `Bun` need not pay for it. Whatever cannot be told counts as
-// yes, so an answer of no is safe.
+// Whether a program may need the module hooks, as far as its text tells: it imports `bun`, TypeScript,
+// data files and so on. Without synchronous hooks (Node 20) they need a loader thread, which costs a
+// third of the whole start (45 ms of 120); programs that only use the global `Bun` need not pay for
+// it. Whatever cannot be told counts as yes, so an answer of no is safe.
+
+import { leansOnBun } from './script-signs.js';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');
 const { isBuiltin } = process.getBuiltinModule('node:module');
@@ -12,25 +14,25 @@ const path = process.getBuiltinModule('node:path');
 const MAX_FILES = 64;
 // Specifiers after from, import and import(; an import() of anything but a literal has none.
 const SPECIFIER = /\b(?:from|import)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g;
+const REQUIRED = /\brequire\s*\(\s*(["'])([^"'\n]+\.(?:mjs|[cm]?ts|[jt]sx))\1/g;
 const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!["'])/;
 
-/** True unless no module reachable from `entry` can ask for `bun`. */
-export function mayImportBun(entry: string | undefined): boolean {
+/** True unless no module reachable from `entry` can need the hooks. */
+export function mayNeedHooks(entry: string | undefined): boolean {
   if (entry === undefined) return true;
   const queue = [entry];
   const seen = new Set(queue);
   for (const file of queue) {
     if (seen.size > MAX_FILES) return true;
+    if (!/\.[cm]?js$/.test(file)) return true;
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch {
       return true;
     }
-    if (COMPUTED_IMPORT.test(text)) return true;
-    for (const [, , specifier] of text.matchAll(SPECIFIER)) {
-      // Loaded by the thread's hook.
-      if (/\.html?(?:[?#]|$)/i.test(specifier as string)) return true;
+    if (COMPUTED_IMPORT.test(text) || leansOnBun(file, text)) return true;
+    for (const [, , specifier] of [...text.matchAll(SPECIFIER), ...text.matchAll(REQUIRED)]) {
       const next = follow(specifier as string, file);
       if (next === undefined) return true;
       if (next !== null && !seen.has(next)) {

@@ -1,48 +1,44 @@
 // SPDX-License-Identifier: MIT
 //
-// The resolve hook as the loader thread of Node 20 wants it (module.register). Must stay free of
-// imports from the library: it runs in a thread of its own.
+// The module hooks for Node without module.registerHooks (Node 20), in its loader thread; what they do
+// is in hook-steps.ts. Must stay free of imports from the library: this is a thread of its own.
 
-const modules: Readonly<Record<string, string>> = {
-  bun: new URL('./bun-module.js', import.meta.url).href,
-  'bun:sqlite': new URL('./sqlite-module.js', import.meta.url).href,
-};
+import { HookSteps, type LoadContext, type LoadResult, type ResolveContext } from './hook-steps.js';
+import type { ResolveResult } from './hook-steps.js';
 
-// As in ../html/module-source.ts.
-const bundleModule = new URL('./html-bundle.js', import.meta.url).href;
+let steps = new HookSteps(undefined);
 
-interface Resolved {
-  url: string;
-  format?: string;
-  shortCircuit?: boolean;
+/** With the program's main file. */
+export function initialize(main: string | undefined): void {
+  steps = new HookSteps(main);
 }
 
-export function resolve(
+type Next<Context, Result> = (what: string, context: Context) => Promise<Result>;
+
+export async function resolve(
   specifier: string,
-  context: unknown,
-  next: (specifier: string, context: unknown) => Promise<Resolved>,
-): Promise<Resolved> {
-  if (!Object.hasOwn(modules, specifier)) return next(specifier, context);
-  const url = modules[specifier] as string;
-  return Promise.resolve({ url, format: 'module', shortCircuit: true });
+  context: ResolveContext,
+  next: Next<ResolveContext, ResolveResult>,
+): Promise<ResolveResult> {
+  const own = steps.own(specifier);
+  if (own !== undefined) return own;
+  let found: ResolveResult;
+  try {
+    found = await next(steps.before(specifier, context), context);
+  } catch (error) {
+    found = await next(steps.after(specifier, context, error), context);
+  }
+  return steps.marked(found, context);
 }
 
-interface Loaded {
-  format: string;
-  source?: string;
-  shortCircuit?: boolean;
-}
-
-export function load(
+export async function load(
   url: string,
-  context: unknown,
-  next: (url: string, context: unknown) => Promise<Loaded>,
-): Promise<Loaded> {
-  const [address] = url.split(/[?#]/, 1) as [string];
-  if (!/^file:.*\.html?$/i.test(address)) return next(url, context);
-  const file = process.getBuiltinModule('node:url').fileURLToPath(address);
-  const source =
-    `import { htmlBundle } from ${JSON.stringify(bundleModule)};\n` +
-    `export default htmlBundle(${JSON.stringify(file)});\n`;
-  return Promise.resolve({ format: 'module', source, shortCircuit: true });
+  context: LoadContext,
+  next: Next<LoadContext, LoadResult>,
+): Promise<LoadResult> {
+  const loaded = steps.load(url, context);
+  // CommonJS is compiled by the thread that runs it.
+  if (loaded?.format === 'commonjs') return { ...loaded, source: null };
+  if (loaded !== undefined) return loaded;
+  return steps.adapt(url, await next(url, context));
 }

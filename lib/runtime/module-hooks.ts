@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: MIT
 //
-// Resolves the specifiers `bun` and `bun:sqlite` to this package: synchronous in-thread hooks where
-// Node has them, the loader thread's otherwise. `require("bun")` is covered through Module._resolveFilename where
-// the hooks do not reach it.
+// Installs the module hooks: synchronous ones in this thread where Node has them; otherwise (Node 20)
+// the loader thread's for import, and for require() the two functions that CommonJS goes through.
 
-import { htmlModuleSource } from '../html/module-source.js';
-import { mayImportBun } from './entry-scan.js';
+import { mayNeedHooks } from './entry-scan.js';
+import {
+  HookSteps,
+  type LoadContext,
+  type LoadResult,
+  type ResolveContext,
+  type ResolveResult,
+} from './hook-steps.js';
 
-interface ResolveResult {
-  url: string;
-  format?: string;
-  shortCircuit?: boolean;
-}
-type NextResolve = (specifier: string, context: unknown) => ResolveResult;
-interface LoadResult {
-  format: string;
-  source?: unknown;
-  shortCircuit?: boolean;
-}
-type NextLoad = (url: string, context: unknown) => LoadResult;
+type Next<Context, Result> = (what: string, context: Context) => Result;
 interface HookApi {
   registerHooks?: (hooks: {
-    resolve: (specifier: string, context: unknown, next: NextResolve) => ResolveResult;
-    load: (url: string, context: unknown, next: NextLoad) => LoadResult;
+    resolve: (
+      specifier: string,
+      context: ResolveContext,
+      next: Next<ResolveContext, ResolveResult>,
+    ) => ResolveResult;
+    load: (url: string, context: LoadContext, next: Next<LoadContext, LoadResult>) => LoadResult;
   }) => void;
-  register?: (specifier: string, parent: string) => void;
+  register?: (specifier: string, parent: string, options: { data: unknown }) => void;
+  setSourceMapsSupport?: (
+    enabled: boolean,
+    options: { nodeModules: boolean; generatedCode: boolean },
+  ) => void;
+}
+interface CommonJsModule {
+  filename: string;
+  _compile: (code: string, file: string, format?: string) => void;
 }
 interface CommonJs {
-  _resolveFilename: (request: string, ...rest: unknown[]) => string;
+  _resolveFilename: (request: string, parent?: CommonJsModule, ...rest: unknown[]) => string;
+  _extensions: Record<string, (module: CommonJsModule, file: string) => void>;
 }
 
-// As in hooks.ts, which a start without a loader thread need not load.
-const modules = new Map([
-  ['bun', new URL('./bun-module.js', import.meta.url).href],
-  ['bun:sqlite', new URL('./sqlite-module.js', import.meta.url).href],
-]);
-
+const COMPILED = ['.ts', '.tsx', '.mts', '.cts', '.jsx'];
+const DATA = ['.toml', '.jsonc', '.txt'];
 const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
 
@@ -44,27 +47,88 @@ export function installModuleHooks(entry: string | undefined): void {
   if (installed) return;
   installed = true;
   const api = Module as HookApi;
-  if (api.registerHooks !== undefined) {
-    api.registerHooks({
-      resolve: (specifier, context, next) => {
-        const url = modules.get(specifier);
-        if (url === undefined) return next(specifier, context);
-        return { url, format: 'module', shortCircuit: true };
-      },
-      load: (url, context, next) => {
-        const source = htmlModuleSource(url);
-        if (source === undefined) return next(url, context);
-        return { format: 'module', source, shortCircuit: true };
-      },
-    });
+  const steps = new HookSteps(entry);
+  if (api.registerHooks === undefined) {
+    if (mayNeedHooks(entry)) {
+      showSources();
+      api.register?.('./hooks.js', import.meta.url, { data: entry });
+    }
+    installInCommonJs(steps);
     return;
   }
-  if (mayImportBun(entry)) api.register?.('./hooks.js', import.meta.url);
-  const commonJs = Module as CommonJs;
-  const original = commonJs._resolveFilename;
-  commonJs._resolveFilename = function (request, ...rest) {
-    const url = modules.get(request);
-    if (url !== undefined) return process.getBuiltinModule('node:url').fileURLToPath(url);
-    return original.call(this, request, ...rest);
+  api.registerHooks({
+    resolve: (specifier, context, next) => {
+      const own = steps.own(specifier);
+      if (own !== undefined) return own;
+      let found: ResolveResult;
+      try {
+        found = next(steps.before(specifier, context), context);
+      } catch (error) {
+        found = next(steps.after(specifier, context, error), context);
+      }
+      return steps.marked(found, context);
+    },
+    load: (url, context, next) => {
+      const loaded = steps.load(url, context);
+      if (loaded === undefined) return steps.adapt(url, next(url, context));
+      showSources();
+      return loaded;
+    },
+  });
+  installInCommonJs(steps);
+}
+
+let areSourcesShown = false;
+
+/** Stack traces name lines of the sources; of those outside of node_modules where Node can tell. */
+function showSources(): void {
+  if (areSourcesShown) return;
+  areSourcesShown = true;
+  const { setSourceMapsSupport } = Module as HookApi;
+  if (setSourceMapsSupport === undefined) process.setSourceMapsEnabled(true);
+  else setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+}
+
+/** require.resolve() asks no hooks on some versions; what they have found is found again here. */
+function installResolve(steps: HookSteps): void {
+  const { _resolveFilename: original } = Module as CommonJs;
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  (Module as CommonJs)._resolveFilename = function (request, parent, ...rest) {
+    const own = steps.own(request);
+    if (own !== undefined) return fileURLToPath(own.url);
+    const context = { conditions: ['require'], parentURL: parent?.filename };
+    try {
+      return original.call(this, steps.before(request, context), parent, ...rest);
+    } catch (error) {
+      return original.call(this, steps.after(request, context, error), parent, ...rest);
+    }
+  };
+}
+
+/**
+ * Files that are compiled, when CommonJS comes to them. Also where there are hooks: newer versions of
+ * Node take the file's ending for what it is, even when a hook has said something else.
+ */
+function installInCommonJs(steps: HookSteps): void {
+  installResolve(steps);
+  const { _extensions: extensions } = Module as CommonJs;
+  const { pathToFileURL } = process.getBuiltinModule('node:url');
+  const script = extensions['.js'] as (module: CommonJsModule, file: string) => void;
+  const run = (module: CommonJsModule, file: string, loaded: LoadResult): void => {
+    showSources();
+    module._compile(loaded.source as string, file, loaded.format as string);
+  };
+  const load = (module: CommonJsModule, file: string): void => {
+    const loaded = steps.load(pathToFileURL(file).href, { conditions: ['require'] });
+    if (loaded === undefined) script(module, file);
+    else run(module, file, loaded);
+  };
+  for (const ending of COMPILED) extensions[ending] = load;
+  if ((Module as HookApi).registerHooks !== undefined) return;
+  for (const ending of DATA) extensions[ending] = load;
+  extensions['.js'] = (module, file) => {
+    const loaded = steps.jsx(file);
+    if (loaded === undefined) script(module, file);
+    else run(module, file, loaded);
   };
 }

@@ -2,7 +2,7 @@
 // Runs one program of cases under Bun and under several versions of Node with bunserve, and tells
 // where their results differ.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bunFile } from '../../helpers/bun-file.js';
 import { root } from '../process/program.js';
@@ -26,7 +26,7 @@ export type Results = Map<string, unknown>;
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: folder,
+      cwd: dirname(args.at(-1) as string),
       env: { ...process.env, NODE_ENV: '', NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -48,7 +48,7 @@ function read(output: string): Results {
 }
 
 export async function resultsOfBun(program: string, env: NodeJS.ProcessEnv = {}): Promise<Results> {
-  return read(await run(bunFile(), [join(folder, program)], env));
+  return read(await run(bunFile(), [resolvePath(folder, program)], env));
 }
 
 export async function resultsOfNode(
@@ -57,7 +57,7 @@ export async function resultsOfNode(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Results> {
   const node = await nodeFile(major);
-  return read(await run(node, ['--import', REGISTER, join(folder, program)], env));
+  return read(await run(node, ['--import', REGISTER, resolvePath(folder, program)], env));
 }
 
 /** Cases that give something else, with both results. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Whether a program may ask for a module of Bun's: only then Node 20 starts a loader thread.
 import { join } from 'node:path';
-import { mayImportBun } from '#lib/runtime/entry-scan.js';
+import { mayNeedHooks } from '#lib/runtime/entry-scan.js';
 import { withFolder } from '../../helpers/folder.js';
 
 async function scan(files: Record<string, string>): Promise<boolean> {
-  return withFolder(files, (folder) => Promise.resolve(mayImportBun(join(folder, 'main.mjs'))));
+  return withFolder(files, (folder) => Promise.resolve(mayNeedHooks(join(folder, 'main.mjs'))));
 }
 
 test.each([
@@ -22,6 +22,6 @@ test.each([
 });
 
 test('no file, or one that is not there', () => {
-  expect(mayImportBun(undefined)).toBe(true);
-  expect(mayImportBun('/not/there.mjs')).toBe(true);
+  expect(mayNeedHooks(undefined)).toBe(true);
+  expect(mayNeedHooks('/not/there.mjs')).toBe(true);
 });
