@@ -23,6 +23,10 @@ const tools = {
   chromium: { there: () => has('chromium') },
   // certutil: the authorities that Chromium trusts.
   'libnss3-tools': { there: () => has('certutil') },
+  // For Debian's python3, not for whatever other one may be first in the path.
+  'python3-websockets': {
+    there: () => spawnSync('/usr/bin/python3', ['-c', 'import websockets']).status === 0,
+  },
   curl: { there: () => has('curl') },
   clang: { there: () => has('clang++') },
   // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
@@ -33,7 +37,7 @@ export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
   js: [
-    ...['openssl', 'chromium', 'libnss3-tools', 'curl'],
+    ...['openssl', 'chromium', 'libnss3-tools', 'curl', 'python3-websockets'],
     ...['postgresql-15', 'redis-server', 'nats-server'],
   ],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],

@@ -28,6 +28,27 @@ function streamOf(size) {
   });
 }
 
+/** Number of the last message of each topic. */
+const published = new Map();
+
+/**
+ * `s`, `u` and `p` with the name of a topic: subscribe, unsubscribe, publish. The first two are
+ * answered with the number of the topic's last message, so that a client knows what it must get.
+ */
+function socketMessage(ws, text) {
+  const what = text[0];
+  const topic = text.slice(2);
+  const last = published.get(topic) ?? 0;
+  if (what === 'p') {
+    published.set(topic, last + 1);
+    server.publish(topic, `m ${topic} ${last + 1}`);
+  } else {
+    if (what === 's') ws.subscribe(topic);
+    else ws.unsubscribe(topic);
+    ws.send(`${what} ${topic} ${last}`);
+  }
+}
+
 const server = serve({
   port: 0,
   hostname: '127.0.0.1',
@@ -57,7 +78,8 @@ const server = serve({
     },
     '/stream/:size': (req) => new Response(streamOf(Number(req.params.size))),
   },
-  fetch: () => new Response('ok'),
+  fetch: (req, self) => (self.upgrade(req) ? undefined : new Response('ok')),
+  websocket: { idleTimeout: 0, backpressureLimit: 0, message: socketMessage },
   error: () => new Response('error', { status: 500 }),
 });
 
@@ -65,13 +87,17 @@ function glance() {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const fds = readdirSync('/proc/self/fd').length;
   const pending = server.pendingRequests;
-  return { rss, heapUsed, external, arrayBuffers, fds, pending, unhandled, aborted, pulled };
+  const sockets = server.pendingWebSockets;
+  let subscribers = 0;
+  for (const topic of published.keys()) subscribers += server.subscriberCount(topic);
+  const memory = { rss, heapUsed, external, arrayBuffers };
+  return { ...memory, fds, pending, sockets, subscribers, unhandled, aborted, pulled };
 }
 
 const commands = {
   glance,
   async counters() {
-    while (server.pendingRequests > 0) await turn();
+    while (server.pendingRequests + server.pendingWebSockets > 0) await turn();
     server.closeIdleConnections();
     for (let i = 0; i < 6; i++) {
       await turn();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Elysia, sse, t } from 'elysia';
-import { departure, digest, listenWithoutWebSockets, piece, turn } from './support.mjs';
+import { departure, digest, listenApp, piece, turn } from './support.mjs';
 
 const events = departure();
 const download = departure();
@@ -88,4 +88,4 @@ const app = new Elysia()
   )
   .post('/upload/echo', ({ request }) => new Response(request.body), { parse: 'none' });
 
-listenWithoutWebSockets(app);
+listenApp(app);

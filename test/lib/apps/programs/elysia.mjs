@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Elysia picks its own Bun adapter, since there is a global Bun.
 import { Elysia, t } from 'elysia';
-import { listenWithoutWebSockets } from './support.mjs';
+import { listenApp } from './support.mjs';
 
 const app = new Elysia()
   .state('version', 1)
@@ -41,4 +41,4 @@ const app = new Elysia()
   })
   .group('/sub', (group) => group.get('/:x', ({ params: { x } }) => `sub ${x}`));
 
-listenWithoutWebSockets(app);
+listenApp(app);

@@ -21,19 +21,8 @@ export function listen(fetch) {
   announce(Bun.serve({ ...options, fetch }));
 }
 
-/**
- * Runs `app.listen()` of Elysia's Bun adapter as it is. It passes `websocket` whether or not the
- * program has a WebSocket; bunserve refuses the option so far, so it is left out on the way.
- */
-export function listenWithoutWebSockets(app) {
-  const { serve } = Bun;
-  const plain = ({ websocket: _, ...rest }) => rest;
-  Bun.serve = (given) => {
-    const server = serve(plain(given));
-    const reload = server.reload.bind(server);
-    server.reload = (next) => reload(plain(next));
-    return server;
-  };
+/** Runs `app.listen()` of Elysia's Bun adapter, as it is. */
+export function listenApp(app) {
   app.listen({ ...options, reusePort: false });
   app.modules.then(() => announce(app.server));
 }
