@@ -66,14 +66,14 @@ TS_MAY = {
     'request': BASE | {'fetch', 'file', 'router', 'cookies'}, 'response': BASE | {'fetch', 'file'},
     'websocket': BASE | {'fetch'}, 'pubsub': BASE | {'peer'},
     'server': BASE | {'fetch', 'file', 'router', 'request', 'response', 'websocket', 'server',
-                      'pubsub', 'error-page'},
+                      'pubsub', 'placement', 'error-page'},
     'html': BASE | {'fetch', 'file', 'router', 'websocket'},
-    'peer': set(), 'sqlite': BASE | {'peer'},
+    'placement': {'pubsub'}, 'peer': set(), 'sqlite': BASE | {'peer'},
     'sql': BASE | {'peer', 'sqlite'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
     'runtime': {'index', 'html', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
-                'fetch', 'peer'},
+                'fetch', 'peer', 'placement', 'pubsub'},
     'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
     'cli': {'runtime', 'register', 'errors'},
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The `bunserve` command: runs a program written for Bun's server.
-//   bunserve [--port N] file.mjs [arguments of the program]
+//   bunserve [--port N] [--workers N] file.mjs [arguments of the program]
 
 import { readCommandLine, UsageError } from './runtime/command-line.js';
 import { installRuntime } from './runtime/install.js';
@@ -26,6 +26,11 @@ async function main(): Promise<void> {
   if (command.port !== undefined) process.env.BUN_PORT = String(command.port);
   const file = path.resolve(command.file);
   if (!existsSync(file)) throw new UsageError(`bunserve: no such file: ${file}`);
+  if (command.workers !== undefined) {
+    const { runsProgram } = await import('./runtime/workers/index.js');
+    const self = process.argv[1] as string;
+    if (!runsProgram(command.workers, self, process.argv.slice(2))) return;
+  }
   installRuntime(file);
   process.argv = [process.argv[0] as string, file, ...command.rest];
   await runProgram(pathToFileURL(file).href);

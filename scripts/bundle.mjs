@@ -44,6 +44,7 @@ const late = {
   'html-build': /[\\/]lib[\\/]html[\\/](?:build|vite)\.js/,
   'html-core': /[\\/]lib[\\/]html[\\/](?!bundle-module|build-worker|module-source)/,
   'pubsub-core': /[\\/]lib[\\/]pubsub[\\/]/,
+  workers: /[\\/]lib[\\/]runtime[\\/]workers[\\/]/,
   'bun-members': /[\\/]lib[\\/]bun[\\/]/,
   'sql-core': /[\\/]lib[\\/]sql[\\/]/,
   sqlite: /[\\/]lib[\\/]sqlite[\\/]/,

@@ -5,6 +5,7 @@
 import { errnoNames, systemError } from '../errors.js';
 import type { ListenFailure } from '../native/contract.js';
 import { native } from '../native/binding.js';
+import { placeFor, type Place } from '../placement.js';
 import type { ServerSettings } from './options.js';
 
 export interface SocketAddress {
@@ -69,8 +70,27 @@ function withoutBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 
+/** Listens where the process has a place for the server, or where its options say. */
+export function listenInPlace(
+  server: number,
+  settings: ServerSettings,
+  scheme: string,
+): [Binding, Place | undefined] {
+  const place = placeFor(settings);
+  if (place === undefined) return [listen(server, settings, scheme), place];
+  try {
+    const shared = { ...settings, port: place.port, reusePort: true };
+    const binding = listen(server, shared, scheme);
+    place.settled(binding.port);
+    return [binding, place];
+  } catch (error) {
+    place.settled(undefined);
+    throw error;
+  }
+}
+
 /** Listens; throws what `Bun.serve` throws. */
-export function listen(server: number, settings: ServerSettings, scheme: string): Binding {
+function listen(server: number, settings: ServerSettings, scheme: string): Binding {
   const result = native.serverListen(server, {
     host: withoutBrackets(settings.hostname ?? ''),
     port: settings.port,

@@ -24,7 +24,8 @@ export interface ServerSettings {
   pages: { hmr: boolean; console: boolean; workspace: boolean };
   id: string;
   websocket: WebSocketSettings | undefined;
-  pubsub: PubSubAdapter | undefined;
+  /** null: none, not even what a process among several would have. */
+  pubsub: PubSubAdapter | null | undefined;
 }
 
 const DEFAULT_PORT = 3000;
@@ -140,8 +141,8 @@ function isObject(value: unknown): value is object {
 
 const ADAPTER_METHODS = ['publish', 'subscribe', 'unsubscribe', 'close'] as const;
 
-function readPubSub(value: unknown): PubSubAdapter | undefined {
-  if (value === undefined || value === null) return undefined;
+function readPubSub(value: unknown): PubSubAdapter | null | undefined {
+  if (value === undefined || value === null) return value;
   for (const name of ADAPTER_METHODS) {
     if (!isObject(value) || typeof (value as Record<string, unknown>)[name] !== 'function') {
       throw invalidArgument(

@@ -24,9 +24,10 @@ import type { WebSocketSettings } from '../websocket/options.js';
 import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/types.js';
 import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
-import { listen, type Binding, type SocketAddress } from './listen.js';
+import { listenInPlace, type Binding, type SocketAddress } from './listen.js';
 import { hasTlsOption } from './tls-names.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
+import type { Place } from '../placement.js';
 import type { UpgradeOptions } from './upgrade.js';
 
 interface Handlers {
@@ -69,7 +70,7 @@ function asksForTls(options: ServeOptions): boolean {
 }
 
 /** Adapters tell one server of what they hear. */
-function checkFree(adapter: PubSubAdapter | undefined): void {
+function checkFree(adapter: PubSubAdapter | null | undefined): void {
   if (adapter?.onMessage !== undefined) {
     throw invalidArgumentValue(
       'The "pubsub" adapter belongs to a server already: make another one',
@@ -84,6 +85,8 @@ export class Server<Data = undefined> {
   readonly #native: number;
   readonly #binding: Binding;
   readonly #encrypted: boolean;
+  /** For a process that is one of several. */
+  readonly #place: Place | undefined;
   #handlers: Handlers;
   #routes: CompiledRoutes;
   /** From the first `websocket` option on. */
@@ -124,7 +127,8 @@ export class Server<Data = undefined> {
         tlsPart().useTls(this.#native, tls);
         this.#dispatcher.scheme = 'https://';
       }
-      this.#binding = listen(this.#native, this.#settings, this.#dispatcher.scheme);
+      const { scheme } = this.#dispatcher;
+      [this.#binding, this.#place] = listenInPlace(this.#native, this.#settings, scheme);
       this.#dispatcher.authority = this.#binding.authority;
     } catch (error) {
       this.#site?.close();
@@ -133,7 +137,7 @@ export class Server<Data = undefined> {
     }
     this.#routes = compiled;
     this.#setRoutes(compiled);
-    this.#setPubSub(this.#settings.pubsub);
+    this.#setPubSub(this.#linkFor(this.#settings));
     this.#setWebSocket(this.#settings.websocket);
     this.ref();
   }
@@ -160,6 +164,16 @@ export class Server<Data = undefined> {
       this.#sockets.relay = this.#relay;
     }
     return this.#sockets;
+  }
+
+  /** What the options ask for, or what connects this process to others like it. */
+  #linkFor({
+    pubsub,
+    websocket,
+  }: Pick<ServerSettings, 'pubsub' | 'websocket'>): PubSubAdapter | undefined {
+    if (pubsub !== undefined) return pubsub ?? undefined;
+    const isWanted = websocket !== undefined && this.#settings.pubsub !== null;
+    return isWanted && this.#relay === undefined ? this.#place?.pubsub() : undefined;
   }
 
   #setPubSub(adapter: PubSubAdapter | undefined): void {
@@ -235,6 +249,7 @@ export class Server<Data = undefined> {
     this.unref();
     this.#site?.close();
     this.#hasEnded = true;
+    this.#place?.left();
     // One that could not listen was never there.
     const hasListened = (this.#binding as Binding | undefined) !== undefined;
     if (hasListened && serverClose.hasSubscribers)
@@ -271,7 +286,7 @@ export class Server<Data = undefined> {
       error: given.error ?? this.#handlers.error,
     };
     this.#setRoutes(compiled);
-    this.#setPubSub(pubsub);
+    this.#setPubSub(this.#linkFor({ pubsub, websocket }));
     this.#setWebSocket(websocket);
     return this;
   }
