@@ -28,6 +28,8 @@ const tools = {
     there: () => spawnSync('/usr/bin/python3', ['-c', 'import websockets']).status === 0,
   },
   curl: { there: () => has('curl') },
+  'testssl.sh': { there: () => has('testssl') },
+  sslscan: { there: () => has('sslscan') },
   clang: { there: () => has('clang++') },
   // Sanitizers and libFuzzer of Debian 12's clang, which only recommends them.
   'libclang-rt-14-dev': { there: () => existsSync('/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux') },
@@ -40,6 +42,7 @@ export const groups = {
     ...['openssl', 'chromium', 'libnss3-tools', 'curl', 'python3-websockets'],
     ...['postgresql-15', 'redis-server', 'nats-server'],
   ],
+  scan: ['openssl', 'testssl.sh', 'sslscan'],
   libfuzzer: ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev', 'libuv1-dev', 'zlib1g-dev'],
 };
 

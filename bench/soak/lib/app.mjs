@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Response, serve } from 'bunserve';
+import { file, Response, serve } from 'bunserve';
 
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const large = new Uint8Array(4e6).fill(120);
@@ -49,7 +49,9 @@ function socketMessage(ws, text) {
   }
 }
 
+const { SOAK_TLS_KEY: key, SOAK_TLS_CERT: cert } = process.env;
 const server = serve({
+  ...(key && { tls: { key: file(key), cert: file(cert) } }),
   port: 0,
   hostname: '127.0.0.1',
   idleTimeout: Number(process.env.SOAK_IDLE ?? 10),
