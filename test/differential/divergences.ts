@@ -259,6 +259,23 @@ export const divergences = {
     ours: 'Every truthy value cuts.',
     reason: '`stop(1)` says that connections shall be closed; waiting for them is a surprise.',
   },
+  'bun-info': {
+    bun: 'In development `GET /bun:info` from the same machine is answered with the versions of Bun and of the system.',
+    ours: 'It goes to the program, like every other path.',
+    reason: 'It is not documented; nothing answers that the program did not write.',
+  },
+  'borrowed-bytes': {
+    bun: 'The bytes of a Response are copied when it is made, whatever their size.',
+    ours: 'From 64 KiB on they are borrowed until they have left: changing them before changes what is sent, transferring the buffer before the handler returns sends nothing.',
+    reason: 'The copy would be most of the cost of a large answer; node:http does the same.',
+    test: 'test/lib/fetch/body.test.ts',
+  },
+  'symbol-header-names': {
+    bun: 'A symbol among the keys of a record given to `new Headers()` is a TypeError.',
+    ours: 'It is ignored, unless the record is a Proxy.',
+    reason: 'Looking for symbols would cost a third of every response with headers.',
+    test: 'test/lib/fetch/headers.test.ts',
+  },
   'cookie-dates': {
     bun: 'A Cookie refuses the epoch as a text, takes times beyond what a Date can be, and reads dates without a zone in local time.',
     ours: 'The epoch is a date; beyond 8.64e15 ms is a RangeError; dates without a zone are UTC.',

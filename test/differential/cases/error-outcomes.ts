@@ -302,4 +302,19 @@ export const cases: readonly DifferentialCase[] = [
       },
     },
   },
+  {
+    name: 'development: the path bun:info',
+    app: app("return new Response('own');", '', 'development: true'),
+    send: 'GET /bun:info HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    gives: '200 open',
+    divergence: 'bun-info',
+    ours: { gives: '200 open', body: 'own' },
+  },
+  {
+    name: 'production: the path bun:info',
+    app: app("return new Response('own');", '', 'development: false'),
+    send: 'GET /bun:info HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    gives: '200 open',
+    body: 'own',
+  },
 ];

@@ -143,6 +143,16 @@ describe('Headers of Bun', () => {
   });
 });
 
+describe('symbols among the names of a record', () => {
+  it('are ignored, and a TypeError where a Proxy may watch', () => {
+    const record = { a: '1', [Symbol('b')]: '2' };
+    expect([...new Headers(record)]).toEqual([['a', '1']]);
+    expect(() => new Headers(new Proxy(record, {}))).toThrow(TypeError);
+    const hidden = Object.defineProperty({ a: '1' }, Symbol('b'), { value: '2' });
+    expect([...new Headers(new Proxy(hidden, {}))]).toEqual([['a', '1']]);
+  });
+});
+
 describe('Headers over a list', () => {
   it('refuses changes when immutable, after checking the arguments', () => {
     const list = new HeaderList();
