@@ -19,6 +19,8 @@ const KNOWN_FLAGS = 7;
 const HEAD = 14;
 const PART_HEAD = HEAD + 4;
 const MAX_PARTS = 0xffff;
+/** What is counted for a part that waits, besides its bytes. */
+const PART_COST = 256;
 export const ORIGIN_BYTES = 8;
 
 /** What a message costs besides its own bytes, at most, for one that is not cut into parts. */
@@ -140,17 +142,18 @@ export class Assembler {
     this.#partials.set(origin, partial);
     // The memory is the link's.
     partial.parts.push(piece.slice());
-    partial.size += piece.length;
-    this.#size += piece.length;
+    partial.size += piece.length + PART_COST;
+    this.#size += piece.length + PART_COST;
     if (partial.parts.length === count) {
       this.#forget(origin, partial);
-      return Buffer.concat(partial.parts, partial.size);
+      return Buffer.concat(partial.parts);
     }
+    if (this.#size <= this.#limit) return undefined;
     for (const [other, { size }] of this.#partials) {
       if (this.#size <= this.#limit) break;
       this.#forget(other, { size });
     }
-    return undefined;
+    throw pubSubError('LOST', 'A message in parts was dropped: too much of it waits for the rest');
   }
 
   #forget(origin: string, { size }: Pick<Incomplete, 'size'>): void {

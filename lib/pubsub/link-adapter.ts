@@ -41,7 +41,7 @@ function readLimit(options: LinkOptions, name: keyof LinkOptions, fallback: numb
 
 function readPrefix({ prefix }: LinkOptions, traits: LinkTraits): string {
   if (prefix === undefined) return traits.prefix;
-  const pattern = traits.prefixPattern ?? /^[^\s]{1,200}$/u;
+  const pattern = traits.prefixPattern ?? /^[^\s]{1,500}$/u;
   if (typeof prefix !== 'string' || !pattern.test(prefix)) {
     throw invalidArgument(`The "prefix" option must be a string that matches ${String(pattern)}`);
   }
@@ -106,8 +106,21 @@ export abstract class LinkAdapter implements PubSubAdapter {
   protected abstract limit(): number;
 
   /** The link is new: nothing is subscribed to. */
-  protected joinAll(channels: readonly string[]): unknown {
-    return Promise.all(channels.map((channel) => this.#ask(() => this.join(channel))));
+  protected async joinAll(channels: readonly string[]): Promise<unknown> {
+    // All asked at once: what is parted from meanwhile comes after.
+    const asked = channels.map((channel) => {
+      try {
+        return Promise.resolve(this.join(channel));
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    });
+    const results = await Promise.allSettled(asked);
+    const failed = results.filter((result) => result.status === 'rejected');
+    if (failed.length === 0) return;
+    const reason: unknown = failed[0]?.reason;
+    const what = `${failed.length} of ${channels.length} topics cannot be subscribed to`;
+    throw pubSubError('SUBSCRIBE', `${what}: ${String(reason)}`, reason);
   }
 
   get state(): PubSubState {

@@ -66,12 +66,13 @@ class NatsAdapter extends LinkAdapter {
   }
 
   protected override connect(): void {
-    void this.#connection.closed().then((error) => {
+    const closed = (error: unknown): void => {
       const reason = error instanceof Error ? error.message : 'it was closed';
       const cure = 'make it with maxReconnectAttempts: -1';
       this.over(pubSubError('CLOSED', `The NATS connection is gone (${reason}); ${cure}`, error));
-    });
-    void this.#watch();
+    };
+    this.#connection.closed().then(closed, closed);
+    this.#watch().catch((error: unknown) => this.fail(error));
     // It may be between two servers just now.
     this.#connection.flush().then(
       () => this.up(),

@@ -75,8 +75,10 @@ function postgresJsDriver(sql: PostgresJs): Driver {
         max_lifetime: null,
         fetch_types: false,
         onclose: () => {
-          if (isConnected) events.lost();
-          isConnected = false;
+          if (!isConnected) return;
+          // Or it would connect again for what it has not sent yet.
+          void Promise.resolve(listener.stop()).catch(() => undefined);
+          events.lost();
         },
         onnotify: (channel: string, payload: string) => events.notified(channel, payload),
       });

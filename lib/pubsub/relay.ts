@@ -109,7 +109,8 @@ export class Relay {
 
   /** To the subscribers in other processes. */
   publish(topic: string, message: string | Uint8Array, compress: boolean): void {
-    if (this.#isClosed) return;
+    // Nobody can be subscribed to a topic without a name.
+    if (this.#isClosed || topic === '') return;
     // An answer may come before the turn ends; this process must hear it then.
     if (this.#isStale) this.#update();
     this.#published += 1;

@@ -35,7 +35,10 @@ export interface PubSubAdapter {
   subscribe(topic: string): void | Promise<void>;
   /** The last subscriber in this process has gone. */
   unsubscribe(topic: string): void | Promise<void>;
-  /** Set by the server; to be called for what others published, never for this process's own. */
+  /**
+   * Set by the server; to be called for what others published, never for this process's own. Bytes
+   * may change afterwards.
+   */
   onMessage?:
     | ((topic: string, message: string | Uint8Array, kind: PubSubKind, compress?: boolean) => void)
     | undefined;

@@ -17,5 +17,8 @@ export async function runProgram(url: string): Promise<void> {
   if (!isServeOptions(module.default)) return;
   const server = serve(module.default);
   const development = server.development ? 'development ' : '';
-  if (process.stdout.isTTY) console.log(`Started ${development}server: ${server.url.href}`);
+  // One of several workers is enough to say it.
+  const { BUNSERVE_WORKER = '1' } = process.env;
+  if (process.stdout.isTTY && BUNSERVE_WORKER === '1')
+    console.log(`Started ${development}server: ${server.url.href}`);
 }

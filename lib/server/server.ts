@@ -130,6 +130,7 @@ export class Server<Data = undefined> {
       const { scheme } = this.#dispatcher;
       [this.#binding, this.#place] = listenInPlace(this.#native, this.#settings, scheme);
       this.#dispatcher.authority = this.#binding.authority;
+      this.#setPubSub(this.#linkFor(this.#settings));
     } catch (error) {
       this.#site?.close();
       native.serverStop(this.#native, true);
@@ -137,7 +138,6 @@ export class Server<Data = undefined> {
     }
     this.#routes = compiled;
     this.#setRoutes(compiled);
-    this.#setPubSub(this.#linkFor(this.#settings));
     this.#setWebSocket(this.#settings.websocket);
     this.ref();
   }

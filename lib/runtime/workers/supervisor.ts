@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
 import { ClusterHub } from '../../pubsub/cluster-hub.js';
 import { nodeCluster } from '../../pubsub/node-cluster.js';
 import { PortBroker, PortLine } from './ports.js';
-import { GRACE_MS, WORKER_VARIABLE, type StopMessage } from './protocol.js';
+import { GRACE_MS, PORTS_FD, WORKER_VARIABLE, type StopMessage } from './protocol.js';
 
 type Signal = StopMessage['signal'];
 
@@ -95,30 +95,39 @@ export class Supervisor {
   #start(slot: Slot): void {
     slot.timer = undefined;
     slot.startedAt = performance.now();
-    const worker = nodeCluster().fork({ [WORKER_VARIABLE]: String(slot.number) });
-    slot.worker = worker;
-    const stdio = worker.process.stdio as unknown as Duplex[];
-    const line = new PortLine(this.#broker, stdio[4] as Duplex, () => {
-      this.#hasServed = true;
-      this.#startRest();
-    });
+    let line: PortLine | undefined;
     let hasEnded = false;
     const ended = (ending: Ending): void => {
       if (hasEnded) return;
       hasEnded = true;
-      this.#broker.leave(line);
+      if (line !== undefined) this.#broker.leave(line);
       slot.worker = undefined;
       this.#ended(slot, ending);
     };
-    worker.on('exit', (code: number | null, signal: NodeJS.Signals | null) =>
-      ended({ code, signal }),
-    );
-    // One that could not even be started.
-    worker.on('error', (error) => {
-      if (worker.process.pid !== undefined) return;
-      say(error.message);
+    const failed = (error: unknown): void => {
+      say(`worker ${slot.number} cannot be started: ${String(error)}`);
       ended({ code: 1, signal: null });
-    });
+    };
+    try {
+      const worker = nodeCluster().fork({ [WORKER_VARIABLE]: String(slot.number) });
+      slot.worker = worker;
+      worker.on('exit', (code: number | null, signal: NodeJS.Signals | null) =>
+        ended({ code, signal }),
+      );
+      worker.on('error', (error) => {
+        // Others are about messages to a worker that is gone.
+        if (worker.process.pid === undefined) failed(error);
+      });
+      const stdio = worker.process.stdio as unknown as (Duplex | undefined)[] | undefined;
+      const pipe = stdio?.[PORTS_FD];
+      if (pipe === undefined || pipe === null) return;
+      line = new PortLine(this.#broker, pipe, () => {
+        this.#hasServed = true;
+        this.#startRest();
+      });
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #ended(slot: Slot, ending: Ending): void {

@@ -74,13 +74,14 @@ function watchServers(): void {
   });
 }
 
-/** Requests are answered; sockets are closed with 1001 when no request is left. */
+/** Requests are answered; sockets are closed with 1001 when none of these is left. */
 async function drain(): Promise<void> {
   const end = Date.now() + GRACE_MS;
   const stopped = Promise.all([...servers].map((server) => server.stop()));
   const look = setInterval(() => {
     for (const server of servers) {
-      if (server.pendingRequests === 0 || Date.now() > end) void server.stop(true);
+      const hasSocketsOnly = server.pendingRequests === 0 && server.pendingWebSockets > 0;
+      if (hasSocketsOnly || Date.now() > end) void server.stop(true);
     }
   }, 20);
   await stopped;
