@@ -45,6 +45,43 @@ TEST_CASE("finish says so before it closes") {
   CHECK(scene.recorder.log == "oc");
 }
 
+TEST_CASE("last words and the end leave in one send") {
+  Scene scene;
+  scene.pair.handshake();
+  const unsigned before = scene.pair.wire().sendCalls;
+  scene.pair.socket->cork();
+  scene.pair.socket->write("last words");
+  scene.pair.socket->finish(false);
+  CHECK(scene.pair.wire().sendCalls == before + 1);
+  scene.pair.talk();
+  CHECK(scene.pair.peer.received == "last words");
+  CHECK(scene.pair.peer.ended);
+  CHECK(scene.recorder.log == "oc");
+}
+
+TEST_CASE("the end is said once, and last, however little the kernel takes of each send") {
+  for (const size_t given : {size_t{100}, size_t{16'000}, size_t{500'000}}) {
+    for (const ssize_t taken : {ssize_t{0}, ssize_t{1}, ssize_t{50}, ssize_t{17'000}}) {
+      CAPTURE(given);
+      CAPTURE(taken);
+      Scene scene;
+      scene.pair.handshake();
+      scene.pair.wire().room = static_cast<size_t>(taken);
+      const std::string words(given, 'x');
+      scene.pair.socket->cork();
+      scene.pair.socket->write(words);
+      scene.pair.socket->finish(false);
+      scene.pair.wire().room = SIZE_MAX;
+      scene.net.settle();
+      scene.pair.talk();
+      CHECK(scene.pair.peer.received == words);
+      CHECK(scene.pair.peer.ended);
+      CHECK(scene.pair.peer.error == "");
+      CHECK(scene.recorder.log == "oc");
+    }
+  }
+}
+
 TEST_CASE("shutdown sends close_notify and FIN, and reading goes on") {
   Scene scene;
   scene.pair.handshake();

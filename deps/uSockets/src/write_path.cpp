@@ -386,6 +386,9 @@ void Socket::finish(bool linger) {
   if (core_.closed || core_.finish != Finish::No) {
     return;
   }
+  if (core_.tls != nullptr && !Internal::blocked(core_)) {
+    core_.tls->endWithNextWrite();
+  }
   Internal::flushCork(*this);
   core_.shutDown = true;
   core_.finish = linger ? Finish::Linger : Finish::Flush;

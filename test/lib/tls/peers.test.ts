@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { chromium } from 'playwright-core';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { WebSocket as Client } from 'ws';
 import { Response, type Server } from 'bunserve';
 import { Authority } from '../../helpers/certificates.js';
 import { sClient } from '../../helpers/s-client.js';
@@ -32,6 +33,30 @@ test('undici: connections are kept, bodies both ways', async () => {
       expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
     }
     await dispatcher.close();
+  });
+});
+
+test('ws: messages of every size both ways, and a closing handshake', async () => {
+  const websocket = {
+    message: (ws: { send: (message: string | Buffer) => void }, message: string | Buffer) => {
+      ws.send(message);
+    },
+  };
+  const fetch = (req: Request, server: Server): Response | undefined =>
+    server.upgrade(req as never) ? undefined : new Response('no upgrade', { status: 400 });
+  await withServer({ tls, fetch, websocket } as never, async (server) => {
+    const address = `wss://localhost:${server.port}/`;
+    const client = new Client(address, { ca: authority.certificate });
+    await new Promise((resolve, reject) => client.once('open', resolve).once('error', reject));
+    for (const size of [0, 1, 125, 126, 16_384, 65_536, 1_000_000]) {
+      const sent = Buffer.alloc(size, 'wss ');
+      const back = new Promise<Buffer>((resolve) => client.once('message', resolve as never));
+      client.send(sent);
+      expect((await back).equals(sent)).toBe(true);
+    }
+    client.close(1000, 'done');
+    const code = await new Promise((resolve) => client.once('close', resolve));
+    expect(code).toBe(1000);
   });
 });
 

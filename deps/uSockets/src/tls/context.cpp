@@ -181,6 +181,9 @@ bssl::UniquePtr<SSL_CTX> makeContext(const TlsEntry &entry, const TlsIdentity &i
   // two days and die with the first entry's context, that is with a rotation of certificates. A
   // session of one entry is none of another's.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // One for each connection, which brings the next one along; a second one costs the server as much
+  // again and is for clients that open several connections at the same moment.
+  SSL_CTX_set_num_tickets(context.get(), 1);
   const auto number = static_cast<uint32_t>(index);
   SSL_CTX_set_session_id_context(context.get(), reinterpret_cast<const uint8_t *>(&number),
                                  sizeof number);

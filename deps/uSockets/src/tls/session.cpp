@@ -16,6 +16,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace usk {
 namespace {
@@ -153,6 +154,7 @@ size_t TlsSession::decrypt(char *to, size_t size, std::string_view input) {
 }
 
 ssize_t TlsSession::write(const iovec *parts, size_t count) {
+  const bool isLast = std::exchange(endsWithWrite_, false);
   if (!established_) {
     return -EAGAIN;
   }
@@ -173,6 +175,9 @@ ssize_t TlsSession::write(const iovec *parts, size_t count) {
           return -EPROTO;
         }
         taken += static_cast<ssize_t>(piece.size());
+      }
+      if (isLast && records.done() && !notified_ && !withheld_) {
+        writeEnd();
       }
     }
     if (const int sent = sendOutput(); sent == -EAGAIN) {
@@ -204,13 +209,17 @@ int TlsSession::flush() {
 
 int TlsSession::closeNotify() {
   if (!notified_ && !withheld_ && established_) {
-    notified_ = true;
     const TlsIo::Use use(io_, *this);
-    SSL_shutdown(ssl_);
-    ERR_clear_error();
+    writeEnd();
     return sendOutput();
   }
   return flush();
+}
+
+void TlsSession::writeEnd() {
+  notified_ = true;
+  SSL_shutdown(ssl_);
+  ERR_clear_error();
 }
 
 bool TlsSession::spill() {

@@ -38,6 +38,9 @@ public:
   int flush();
   // Tells the peer, once, that no more follows; result as of flush().
   int closeNotify();
+  // The next write() is given all that is left: when it takes all of that at once, the peer is told
+  // of the end in the same send.
+  void endWithNextWrite() { endsWithWrite_ = true; }
   // Whether closeNotify() does nothing: for a stream whose end must not look like one.
   void withholdCloseNotify(bool on) { withheld_ = on; }
 
@@ -69,6 +72,7 @@ public:
 
 private:
   bool start();
+  void writeEnd();
   size_t decrypt(char *to, size_t size, std::string_view input);
   int sendOutput();
   bool keep(std::string_view bytes);
@@ -87,6 +91,7 @@ private:
   bool ended_ = false; // the peer's close_notify was read
   bool notified_ = false;
   bool withheld_ = false;
+  bool endsWithWrite_ = false;
 };
 
 } // namespace usk
