@@ -113,6 +113,7 @@ const table = {
     ...binaryPeer('@oven', 'bin/bun', [server('bun.mjs')], 'bun/bin/bun.exe'),
   },
   uws: { label: 'uWebSockets.js', ...nodePeer('uws.cjs', 'uwebsockets'), full: true },
+  ws: { label: 'ws', ...nodePeer('ws.mjs', 'ws') },
   deno: { label: 'Deno', ...binaryPeer('@deno', 'deno', ['run', '-A', server('deno.ts')]) },
   node: { label: 'node:http', ...nodePeer('node.mjs') },
   nginx: {

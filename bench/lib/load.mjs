@@ -16,7 +16,7 @@ function loadArguments(server, cores, requestFile, options) {
   if (options.seconds !== undefined) args.push('--seconds', options.seconds);
   if (options.lead !== undefined) args.push('--lead', options.lead);
   if (options.tls) args.push(options.tls === 'resumed' ? '--tls-resumed' : '--tls');
-  for (const flag of ['close', 'hold', 'discard', 'sleep']) {
+  for (const flag of ['close', 'hold', 'discard', 'sleep', 'sockets', 'fanout']) {
     if (options[flag]) args.push(`--${flag}`);
   }
   return args.map(String);
@@ -55,8 +55,9 @@ export async function runSlice(server, cores, requestFile, options) {
 }
 
 // Opens connections, one request on each, and keeps them open until `release` is called.
-export async function holdConnections(server, cores, requestFile, connections, tls) {
-  const { child, ended } = start(server, cores, requestFile, { connections, hold: true, tls });
+export async function holdConnections(server, cores, requestFile, connections, more = {}) {
+  const options = { ...more, connections, hold: true };
+  const { child, ended } = start(server, cores, requestFile, options);
   await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended]);
   return {
     release() {

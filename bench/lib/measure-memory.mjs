@@ -31,17 +31,18 @@ async function once(subject, workload, context, connections, requestFile, warm) 
   const { tls } = workload;
   const server = await startServer(subject.contestant, subject.app, context.cores, env);
   try {
-    await verify(server.address, subject.requests, workload.expect, tls);
+    await (workload.verify ?? verify)(server.address, subject.requests, workload.expect, tls);
+    const load = { ...workload.load, status: workload.expect.status, tls };
     if (warm) {
       let requests = 0;
       while (requests < connections) {
-        const slice = await runSlice(server, context.cores, requestFile, { seconds: 0.3, tls });
+        const slice = await runSlice(server, context.cores, requestFile, { ...load, seconds: 0.3 });
         requests += slice.requests;
       }
     }
     const files = server.openFiles();
     const before = server.residentBytes();
-    const held = await holdConnections(server, context.cores, requestFile, connections, tls);
+    const held = await holdConnections(server, context.cores, requestFile, connections, load);
     const open = server.residentBytes();
     await held.release();
     await untilClosed(server, files);

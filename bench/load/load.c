@@ -4,6 +4,7 @@
 // bytes, counts answers for some seconds and prints one JSON line. Knows nothing of who is asked:
 // which servers exist, what is compared and what the answers should say is run.mjs's business.
 #define _GNU_SOURCE
+#include "frame.h"
 #include "histogram.h"
 #include "response.h"
 #include "secure.h"
@@ -46,6 +47,8 @@ struct Options {
   bool hold;     // one request a connection, then keep them all open until stdin ends
   bool sleeping; // block in epoll_wait, as ordinary tools do
   bool discard;  // let the kernel drop large bodies instead of copying them out
+  bool sockets;  // the first variant asks for a WebSocket, the second one is a frame
+  bool fanout;   // ... which one connection sends, and all of them get
   double seconds;
   double lead;
   struct Watch watch;
@@ -74,6 +77,7 @@ struct Connection {
   bool writing;  // registered for EPOLLOUT
   bool answered; // closing mode: whole answer here, waiting for the server's FIN
   struct Response response;
+  struct Frame frame;
 };
 
 static struct Options options = {.connections = 64,
@@ -97,6 +101,7 @@ static uint64_t now;
 static uint64_t lastAnswer;
 static uint64_t answers;
 static uint64_t inFlight;
+static uint64_t awaited; // frames of the fan-out that have not arrived
 static uint64_t bytesIn;
 static struct { uint64_t connect, early, read, write, status, framing; } errors;
 
@@ -165,6 +170,8 @@ static void flush(struct Connection *connection) {
 
 static void fire(struct Connection *connection) {
   bool single = phase == kSetup || options.closing || options.pipeline == 1;
+  if (options.sockets)
+    nextVariant = connection->ready ? 1 : 0;
   uint32_t count = single ? 1 : (uint32_t)options.pipeline;
   const struct Variant *variant = &variants[nextVariant];
   connection->variant = nextVariant;
@@ -173,6 +180,12 @@ static void fire(struct Connection *connection) {
   connection->toSend = single ? variant->first : variant->length;
   connection->outstanding = count;
   connection->sentAt = now;
+  if (options.fanout && connection->ready) {
+    connection->outstanding = 0;
+    awaited = (uint64_t)count * (uint64_t)options.connections;
+    count = 0;
+    inFlight += awaited;
+  }
   inFlight += count;
   nextVariant = (nextVariant + count) % (uint32_t)variantCount;
   flush(connection);
@@ -204,6 +217,8 @@ static void startConnection(struct Connection *connection) {
   connection->shaking = false;
   connection->ssl = secureOpen(fd);
   responseReset(&connection->response);
+  frameReset(&connection->frame);
+  connection->ready = connection->ready && !options.sockets;
   int result;
   if (local) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -235,19 +250,28 @@ static void startConnection(struct Connection *connection) {
 
 // One whole answer has arrived on the connection.
 static void onAnswer(struct Connection *connection) {
-  if (connection->response.status != options.status)
+  bool isFrame = options.sockets && connection->ready;
+  if (!isFrame && connection->response.status != options.status)
     errors.status++;
   answers++;
   lastAnswer = now;
   if (phase == kTimed)
-    histogramAdd(&histogram, now - connection->sentAt);
-  connection->outstanding--;
+    histogramAdd(&histogram, now - connections[options.fanout ? 0 : connection - connections].sentAt);
   inFlight--;
+  if (options.fanout && isFrame) {
+    if (--awaited == 0 && (phase == kLead || phase == kTimed))
+      fire(&connections[0]);
+    return;
+  }
+  connection->outstanding--;
   connection->variant = (connection->variant + 1) % (uint32_t)variantCount;
   responseReset(&connection->response);
   if (!connection->ready) {
     connection->ready = true;
-    readyCount++;
+    if (options.closing && options.sockets)
+      readyCount = options.connections;
+    else
+      readyCount++;
     if (!options.closing && opened < options.connections)
       startConnection(&connections[opened++]);
   }
@@ -309,12 +333,17 @@ static void onReadable(struct Connection *connection) {
   while (at < (size_t)count) {
     struct Variant *variant = &variants[connection->variant];
     size_t used = 0;
-    if (connection->outstanding == 0) {
+    if (options.sockets && connection->answered)
+      return; // the server's Close frame
+    bool isFrame = options.sockets && connection->ready;
+    if (isFrame ? options.fanout && awaited == 0 : connection->outstanding == 0) {
       failConnection(connection, &errors.framing);
       return;
     }
-    enum ResponseResult result = responseTake(response, buffer + at, (size_t)count - at, &used,
-                                              variant->head, &variant->cache);
+    enum ResponseResult result =
+        isFrame ? frameTake(&connection->frame, buffer + at, (size_t)count - at, &used)
+                : responseTake(response, buffer + at, (size_t)count - at, &used, variant->head,
+                               &variant->cache);
     at += used;
     if (result == kResponseBroken) {
       failConnection(connection, &errors.framing);
@@ -411,16 +440,19 @@ static void readRequests(const char *path) {
   if (variantCount == 0)
     die("no request in the file");
   variants = (struct Variant *)calloc((size_t)variantCount, sizeof *variants);
+  if (options.sockets && variantCount < 2)
+    die("needs a handshake and a frame");
   for (int i = 0; i < variantCount; i++) {
     struct Variant *variant = &variants[i];
     variant->first = length[i];
     variant->head = strncmp(single[i], "HEAD ", 5) == 0;
+    int step = options.sockets ? 0 : 1;
     for (int j = 0; j < options.pipeline; j++)
-      variant->length += length[(i + j) % variantCount];
+      variant->length += length[(i + j * step) % variantCount];
     char *at = variant->bytes = (char *)malloc(variant->length);
     for (int j = 0; j < options.pipeline; j++) {
-      memcpy(at, single[(i + j) % variantCount], length[(i + j) % variantCount]);
-      at += length[(i + j) % variantCount];
+      memcpy(at, single[(i + j * step) % variantCount], length[(i + j * step) % variantCount]);
+      at += length[(i + j * step) % variantCount];
     }
   }
 }
@@ -444,6 +476,10 @@ static const char *readOptions(int argc, char **argv) {
     else if (strcmp(name, "--tls-resumed") == 0)
       secureBegin(true);
 #endif
+    else if (strcmp(name, "--sockets") == 0)
+      options.sockets = true;
+    else if (strcmp(name, "--fanout") == 0)
+      options.fanout = true;
     else if (i + 1 >= argc)
       die("an option lacks its value");
     else {
@@ -545,7 +581,8 @@ int main(int argc, char **argv) {
   }
 
   phase = kLead;
-  for (int i = 0; !options.closing && i < options.connections; i++) {
+  int senders = options.fanout ? 1 : options.connections;
+  for (int i = 0; !options.closing && i < senders; i++) {
     if (connections[i].fd >= 0 && !connections[i].connecting && !connections[i].shaking &&
         connections[i].outstanding == 0) {
       fire(&connections[i]);

@@ -62,6 +62,11 @@ function manyRoutes(count) {
   return routes;
 }
 
+const sockets = (websocket) => ({
+  fetch: (req, self) => (self.upgrade(req) ? undefined : text()),
+  websocket: { idleTimeout: 0, ...websocket },
+});
+
 const apps = {
   static: () => ({ routes: { '/': new Response('Bun!') } }),
   text: () => ({ fetch: text }),
@@ -99,6 +104,16 @@ const apps = {
     });
     return { fetch: () => new Response(new ReadableStream({ start: publish }), { headers }) };
   },
+  // A message comes back, goes to everybody, or is the end.
+  'ws-echo': () => sockets({ message: (ws, message) => void ws.send(message) }),
+  'ws-deflate': () =>
+    sockets({ perMessageDeflate: true, message: (ws, message) => void ws.send(message, true) }),
+  'ws-publish': () =>
+    sockets({
+      open: (ws) => ws.subscribe('all'),
+      message: (ws, message) => void server.publish('all', message),
+    }),
+  'ws-connect': () => sockets({ open: (ws) => ws.close(), message() {} }),
   routes10: () => ({ routes: manyRoutes(10) }),
   routes10000: () => ({ routes: manyRoutes(10_000) }),
 };
@@ -106,7 +121,7 @@ const apps = {
 const app = apps[process.argv[2]];
 if (!app) process.exit(64);
 const unix = process.env.BENCH_UNIX;
-serve({
+const server = serve({
   ...(unix ? { unix } : { port: Number(process.env.BENCH_PORT), hostname: '127.0.0.1' }),
   ...(keyFile ? { tls: { key: file(keyFile), cert: file(certFile) } } : {}),
   ...(process.env.BENCH_IDLE ? { idleTimeout: 120 } : {}),

@@ -28,6 +28,29 @@ const apps: Record<string, App> = {
   },
 };
 
+const sockets =
+  (handle: (socket: WebSocket) => void): App =>
+  (req) => {
+    const { socket, response } = Deno.upgradeWebSocket(req, { idleTimeout: 0 });
+    handle(socket);
+    return response;
+  };
+
+apps['ws-echo'] = sockets((socket) => {
+  socket.onmessage = ({ data }) => socket.send(data);
+});
+const everybody = new Set<WebSocket>();
+apps['ws-publish'] = sockets((socket) => {
+  socket.onopen = () => everybody.add(socket);
+  socket.onclose = () => everybody.delete(socket);
+  socket.onmessage = ({ data }) => {
+    for (const one of everybody) one.send(data);
+  };
+});
+apps['ws-connect'] = sockets((socket) => {
+  socket.onopen = () => socket.close();
+});
+
 const app = apps[Deno.args[0]];
 if (!app) Deno.exit(64);
 Deno.serve(

@@ -4,7 +4,7 @@
 'use strict';
 const { createReadStream } = require('node:fs');
 const { readFile, stat } = require('node:fs/promises');
-const { App, SSLApp } = require('uwebsockets');
+const { App, SHARED_COMPRESSOR, SSLApp } = require('uwebsockets');
 
 const kText = 'text/plain;charset=utf-8';
 const kJson = 'application/json;charset=utf-8';
@@ -99,6 +99,22 @@ const apps = {
       res.writeHeader('Content-Type', kText).end(answer);
     }),
 };
+
+const sockets = (app, behavior) => app.ws('/*', { idleTimeout: 0, ...behavior });
+
+apps['ws-echo'] = (app) =>
+  sockets(app, { message: (ws, message, isBinary) => void ws.send(message, isBinary) });
+apps['ws-deflate'] = (app) =>
+  sockets(app, {
+    compression: SHARED_COMPRESSOR,
+    message: (ws, message, isBinary) => void ws.send(message, isBinary, true),
+  });
+apps['ws-publish'] = (app) =>
+  sockets(app, {
+    open: (ws) => ws.subscribe('all'),
+    message: (ws, message, isBinary) => void app.publish('all', message, isBinary),
+  });
+apps['ws-connect'] = (app) => sockets(app, { open: (ws) => ws.end(1000) });
 
 const define = apps[process.argv[2]];
 if (!define) process.exit(64);
