@@ -131,6 +131,35 @@ TEST_CASE("short counts anywhere: every byte once, in order") {
   }
 }
 
+TEST_CASE("a socket that can keep more is asked to, once, and gets the rest at once") {
+  FakeNet net;
+  Recorder recorder(net.loop());
+  Socket &socket = *net.connect(recorder.group);
+  FakeConnection &peer = net.connection(socket);
+  const OpenFile file("0123456789");
+  peer.room = 3;
+  peer.roomWhenWide = 4;
+  CHECK(socket.sendFile(file.fd(), 0, 10).taken == 7);
+  CHECK(peer.output == "0123456");
+  CHECK(peer.fileCalls == 2);
+  peer.room = 1;
+  CHECK(socket.sendFile(file.fd(), 7, 3).taken == 1);
+  CHECK(peer.widened == 1);
+  CHECK((peer.interest & usk::kWrite) != 0);
+}
+
+TEST_CASE("what fails after a socket was widened is found by the next call") {
+  FakeNet net;
+  Recorder recorder(net.loop());
+  Socket &socket = *net.connect(recorder.group);
+  FakeConnection &peer = net.connection(socket);
+  const OpenFile file("0123456789");
+  peer.sends = {3, -EPIPE};
+  peer.roomWhenWide = 4;
+  CHECK(socket.sendFile(file.fd(), 0, 10).taken == 3);
+  CHECK(!socket.hasFailed());
+}
+
 TEST_CASE("a full kernel takes nothing and asks for a drain") {
   FakeNet net;
   Recorder recorder(net.loop());

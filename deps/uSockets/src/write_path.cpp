@@ -213,7 +213,16 @@ FileSend Socket::sendFile(int file, uint64_t offset, size_t size) {
   if (!Internal::canWrite(core_) || Internal::blocked(core_) || !Internal::flushAhead(*this)) {
     return {};
   }
-  const ssize_t result = Internal::loop(*this).net->sendFile(core_.fd, file, offset, size);
+  const net::Calls &net = *Internal::loop(*this).net;
+  ssize_t result = net.sendFile(core_.fd, file, offset, size);
+  if (result > 0 && static_cast<size_t>(result) < size && !core_.widened) {
+    core_.widened = true;
+    if (net.widen(core_.fd)) {
+      const auto taken = static_cast<size_t>(result);
+      // An error is there to be found by the next call as well.
+      result += std::max<ssize_t>(0, net.sendFile(core_.fd, file, offset + taken, size - taken));
+    }
+  }
   if (result > 0) {
     Internal::countBulk(*this, static_cast<size_t>(result));
   }

@@ -100,6 +100,15 @@ struct FakeNet::Calls {
     return send(fd, bytes.data(), static_cast<size_t>(count));
   }
 
+  static bool widen(int fd) {
+    FakeConnection &connection = theNet->connection(fd);
+    connection.widened++;
+    if (connection.room != SIZE_MAX) {
+      connection.room += connection.roomWhenWide;
+    }
+    return connection.roomWhenWide != 0;
+  }
+
   static int accept(int listenFd) {
     if (theNet->acceptError_ != 0) {
       return -theNet->acceptError_;
@@ -244,9 +253,10 @@ private:
 
 FakeNet::FakeNet() {
   static constexpr net::Calls kCalls = {
-      Calls::receive,      Calls::send,         Calls::sendParts,   Calls::sendAhead,
-      Calls::sendFile,     Calls::accept,       Calls::acceptQueue, Calls::shutdownWrite,
-      Calls::resetOnClose, Calls::pendingError, Calls::unsent,      Calls::close};
+      Calls::receive,       Calls::send,         Calls::sendParts,    Calls::sendAhead,
+      Calls::sendFile,      Calls::widen,        Calls::accept,       Calls::acceptQueue,
+      Calls::shutdownWrite, Calls::resetOnClose, Calls::pendingError, Calls::unsent,
+      Calls::close};
   static constexpr clock::Source kClock = {[] { return theTimeMs; }, [] { return theTimeMs; },
                                            [] { return static_cast<int64_t>(theTimeMs / 1000); }};
   if (theNet != nullptr) {

@@ -38,6 +38,8 @@ struct FakeConnection {
   unsigned aheadCalls = 0; // sendAhead, which count as sends, too
   unsigned fileCalls = 0;  // sendFile, which take what `sends` and `room` say, too
   int fileError = 0;       // errno of every sendFile
+  unsigned widened = 0;    // calls of widen
+  size_t roomWhenWide = 0; // more room by each of them
   // What unsent() says.
   uint32_t unsent = 0;
   int64_t stalledMs = -1;

@@ -176,6 +176,7 @@ private:
     bool shutDown : 1 = false; // finish() or shutdown() was called
     bool finSent : 1 = false;
     bool wantsDrain : 1 = false;
+    bool widened : 1 = false; // was asked to keep more of a large body
   };
 
   Core core_;

@@ -34,6 +34,9 @@ struct Calls {
   ssize_t (*sendAhead)(int fd, const char *bytes, size_t size);
   // From `offset` of a regular file, whose position does not change; 0 = it ends there.
   ssize_t (*sendFile)(int fd, int file, uint64_t offset, size_t size);
+  // Lets the kernel keep more of a large body, where that is ours to say. False when nothing
+  // changed.
+  bool (*widen)(int fd);
   int (*accept)(int listenFd);      // the new descriptor
   int (*acceptQueue)(int listenFd); // connections ready to be accepted, negative = unknown
   int (*shutdownWrite)(int fd);
