@@ -19,8 +19,19 @@ enum FileFlag : uint32_t { kSliced = 8, kHasContentRange = 16 };
 // Besides Delivery; twin of FileDelivery.
 constexpr double kNotRegular = 3;
 
+// A position in a file: whatever is beyond what can be one, Infinity too, is beyond every file. The
+// language leaves open what a cast would make of those.
+uint64_t positionOf(double value) {
+  constexpr double kBeyond = 9223372036854775808.0; // 2^63
+  if (value >= kBeyond) {
+    return uwk::FilePart::kOpenEnd;
+  }
+  return value > 0 ? static_cast<uint64_t>(value) : 0;
+}
+
 // respondFile(handle, status, fields, flags, file: string | number, start, end, range?,
-//             fieldsWithoutType?): Delivery, 3 for what is no regular file, or a negative errno
+//             fieldsWithoutType?): Delivery, 3 for what is no regular file, 4 + the descriptor of
+// one that was given by its path, or a negative errno
 napi_value respondFile(napi_env env, napi_callback_info info) {
   Arguments<9> arguments(env, info);
   EnvState &state = EnvState::of(env);
@@ -56,7 +67,7 @@ napi_value respondFile(napi_env env, napi_callback_info info) {
   case uwk::FileResult::Outcome::Failed:
     return makeNumber(env, -result.error);
   case uwk::FileResult::Outcome::NotRegular:
-    return makeNumber(env, kNotRegular);
+    return makeNumber(env, kNotRegular + 1 + result.fd);
   }
   return deliveryOf(state, arguments[0]);
 }
@@ -75,9 +86,9 @@ bool readFilePart(napi_env env, napi_value file, napi_value start, napi_value en
       return false;
     }
   }
-  part.start = static_cast<uint64_t>(readNumber(env, start));
+  part.start = positionOf(readNumber(env, start));
   const double last = readNumber(env, end);
-  part.end = last < 0 ? uwk::FilePart::kOpenEnd : static_cast<uint64_t>(last);
+  part.end = last < 0 ? uwk::FilePart::kOpenEnd : positionOf(last);
   return true;
 }
 

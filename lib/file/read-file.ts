@@ -104,12 +104,20 @@ interface Reading {
   pieces?: Pieces;
 }
 
-/** The part as a byte stream. Opened with the first pull; `pieceBytes`: what a pull reads at most. */
+/**
+ * The part as a byte stream. Opened with the first pull, unless it is open as `fd`, which is the
+ * stream's to close then; `pieceBytes`: what a pull reads at most.
+ */
 export function streamFile(
   source: FileSource,
   pieceBytes = PIECE_BYTES,
+  fd?: number,
 ): ReadableStream<Uint8Array> {
   const reading: Reading = {};
+  if (fd !== undefined) {
+    const open = { fd, isOurs: true, stats: fs.fstatSync(fd) };
+    reading.pieces = piecesOf(source, open, pieceBytes);
+  }
   let isCancelled = false;
   const stream: ReadableStream<Uint8Array> = new ReadableStream({
     type: 'bytes',

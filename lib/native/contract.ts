@@ -42,7 +42,10 @@ export const RouteKind = { Handler: 0, Static: 1, Negative: 2, File: 3, Director
 
 /** Further bits of `flags` for `respondFile`. */
 export const FileFlag = { Sliced: 8, HasContentRange: 16 } as const;
-/** What `respondFile` returns besides `Delivery` for pipes and devices, which it does not send. */
+/**
+ * What `respondFile` returns besides `Delivery` for pipes and devices, which it does not send: this
+ * for a descriptor; one more, plus the descriptor that it has opened, for a path.
+ */
 export const NOT_REGULAR = 3;
 
 /** Method index of a route that answers every method. */
@@ -265,7 +268,7 @@ export interface NativeBinding {
   /**
    * Opens a file and sends it, or the bytes from `start` up to `end` (-1: all). `range` is the
    * request's Range field where it counts; a 416 goes out with `fieldsWithoutType`. Returns
-   * `Delivery`, NOT_REGULAR, or a negative errno value; nothing was sent then.
+   * `Delivery`, NOT_REGULAR or more, or a negative errno value; nothing was sent then.
    */
   respondFile(
     handle: ExchangeHandle,

@@ -38,11 +38,15 @@ function isCurrent(response: Response, condition: string | null): boolean {
   return condition === responseHeader(response, 'last-modified');
 }
 
+/** What sendFile() returns for a file that is on its way, and for a pipe or device by its descriptor. */
+export const SENT = -2;
+export const BY_DESCRIPTOR = -1;
+
 /**
- * Sends the file. False when it is a pipe or a device, which has to be streamed; throws when it
- * cannot be opened. Nothing was sent then.
+ * Sends the file. A pipe or a device has to be streamed: returns BY_DESCRIPTOR, or the descriptor
+ * that was opened for its path, which is the caller's to close. Throws when it cannot be opened.
  */
-export function sendFile(core: ResponseTarget, response: Response, source: FileSource): boolean {
+export function sendFile(core: ResponseTarget, response: Response, source: FileSource): number {
   const isHead = isHeadRequest(core);
   const cookies = core.cookieLines;
   const range = rangeOf(core, response, source);
@@ -64,7 +68,7 @@ export function sendFile(core: ResponseTarget, response: Response, source: FileS
     range ?? undefined,
     range === null ? undefined : responseBlock(response, TypeLine.Omit, cookies),
   );
-  if (delivery === NOT_REGULAR) return false;
+  if (delivery >= NOT_REGULAR) return delivery - NOT_REGULAR - 1;
   if (delivery < 0) {
     throw delivery === -EISDIR
       ? cannotStreamDirectory(source.file)
@@ -72,5 +76,5 @@ export function sendFile(core: ResponseTarget, response: Response, source: FileS
   }
   core.ended = true;
   if (delivery !== Delivery.Sent) core.notSent(delivery);
-  return true;
+  return SENT;
 }

@@ -20,12 +20,13 @@ import {
   TypeLine,
 } from '../fetch/internal.js';
 import type { Response } from '../fetch/response.js';
+import { filesPart } from '../late.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
 import { ResponseFlag } from '../native/contract.js';
 import { headFlags, isChunked, isHeadRequest, lengthLine, lengthOf, withoutBody } from './head.js';
 import { respond } from './respond.js';
-import { sendFile } from './send-file.js';
+import { BY_DESCRIPTOR, SENT, sendFile } from './send-file.js';
 import { discardBody, isStreamed, knownLength, sendBody } from './stream-body.js';
 import type { ResponseTarget } from './target.js';
 
@@ -128,8 +129,10 @@ function file(core: ResponseTarget, response: Response, box: BodyBox): void | Pr
     deliver(core, response, null, false);
     return undefined;
   }
-  if (sendFile(core, response, fileSource(box.value) as FileSource)) return undefined;
-  box.stream = (box.value as Blob).stream() as unknown as ReadableStream<Uint8Array>;
+  const source = fileSource(box.value) as FileSource;
+  const fd = sendFile(core, response, source);
+  if (fd === SENT) return undefined;
+  box.stream = filesPart().streamFile(source, undefined, fd === BY_DESCRIPTOR ? undefined : fd);
   return stream(core, response, box);
 }
 

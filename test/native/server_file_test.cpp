@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 using namespace uwk;
@@ -159,4 +160,23 @@ TEST_CASE("many transfers share the descriptors they need, and no more") {
     }
   }
   CHECK(openDescriptors() == before);
+}
+
+TEST_CASE("without a descriptor left a file is not called missing") {
+  FileSite files;
+  FakeServer fake;
+  files.serve(fake);
+  const int fd = fake.connect();
+  rlimit old{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &old) == 0);
+  const rlimit none{0, old.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  fake.send(fd, get("/route/small.txt") + get("/small.txt"));
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &old) == 0);
+  fake.send(fd, get("/route/small.txt"));
+  const Replies replies = fake.replies(fd);
+  REQUIRE(replies.size() == 3);
+  CHECK(replies[0].status == 503);
+  CHECK(replies[1].body == std::to_string(EMFILE));
+  CHECK(replies[2].body == "0123456789");
 }

@@ -38,12 +38,16 @@ struct FileResponse {
 struct FileResult {
   enum class Outcome : uint8_t {
     Responded,
-    Gone,      // nobody is there to respond to
-    Failed,    // nothing was sent; `error` says why
-    NotRegular // nothing was sent: a pipe, a device or a socket, to be streamed by the embedder
+    Gone,   // nobody is there to respond to
+    Failed, // nothing was sent; `error` says why
+    // Nothing was sent: a pipe, a device or a socket, to be streamed by the embedder. Given by a
+    // path it is open as `fd`, which is the embedder's then: a pipe that is closed and opened anew
+    // has lost its writer.
+    NotRegular
   };
   Outcome outcome = Outcome::Responded;
   int error = 0; // a positive errno value; EISDIR for a directory
+  int fd = -1;
 };
 
 // A file route (behaviours 8.1-8.10): opened anew for every request, conditional, with ranges.

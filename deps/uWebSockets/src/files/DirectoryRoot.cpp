@@ -12,15 +12,8 @@ namespace uwk {
 namespace {
 
 OpenOutcome outcomeOf(int error) {
-  switch (-error) {
-  case EMFILE:
-  case ENFILE:
-  case ENOMEM:
-  case EAGAIN:
-    return OpenOutcome::Exhausted;
-  default:
-    return OpenOutcome::Missing;
-  }
+  return fs::isExhaustion(error) || error == -EAGAIN ? OpenOutcome::Exhausted
+                                                     : OpenOutcome::Missing;
 }
 
 } // namespace

@@ -21,8 +21,13 @@ FileRoute::FileRoute(FileRouteOptions options) : options_(std::move(options)) {
   }
 }
 
-bool FileRoute::open(OpenPart &opened) const {
-  return opened.open(options_.part) == 0 && opened.facts.kind == fs::FileKind::Regular;
+FileRoute::Opening FileRoute::open(OpenPart &opened) const {
+  const int result = opened.open(options_.part);
+  if (fs::isExhaustion(result)) {
+    return Opening::Exhausted;
+  }
+  return result == 0 && opened.facts.kind == fs::FileKind::Regular ? Opening::Opened
+                                                                   : Opening::Missing;
 }
 
 FileRoute::Reply FileRoute::reply(const HttpHead &request, OpenPart &opened, std::string_view date,

@@ -17,9 +17,10 @@ class FileRoute {
 public:
   explicit FileRoute(FileRouteOptions options);
 
-  // False when there is no regular file: the route does not exist for this request then
-  // (behaviours 8.2).
-  [[nodiscard]] bool open(OpenPart &opened) const;
+  // `Missing` when there is no regular file: the route does not exist for this request then
+  // (behaviours 8.2). `Exhausted`: nobody can tell now.
+  enum class Opening : uint8_t { Opened, Missing, Exhausted };
+  [[nodiscard]] Opening open(OpenPart &opened) const;
 
   // The head for this request, whose field lines are put together in `text`, and the part of the
   // file that follows it (`opened` is narrowed to it; empty for a response without a body). Lengths

@@ -109,6 +109,8 @@ int openFile(const char *path) {
   return retried([path] { return ::open(path, kRead); });
 }
 
+bool isExhaustion(int error) { return error == -EMFILE || error == -ENFILE || error == -ENOMEM; }
+
 int duplicate(int fd) {
   return retried([fd] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); });
 }

@@ -64,6 +64,8 @@ struct FileFacts {
 
 // By its path as the process sees it.
 [[nodiscard]] int openFile(const char *path);
+// Of a negative errno value: no descriptor or memory was left, a later attempt may succeed.
+[[nodiscard]] bool isExhaustion(int error);
 [[nodiscard]] int duplicate(int fd);
 
 [[nodiscard]] int factsOf(int fd, FileFacts &facts);

@@ -213,8 +213,10 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
       server_.routes != nullptr &&
       server_.routes->match(static_cast<uint8_t>(head.method), head.path, server_.match, target);
   OpenPart opened;
-  if (target.file != nullptr && !target.file->open(opened)) {
-    matched = false;
+  FileRoute::Opening opening = FileRoute::Opening::Opened;
+  if (target.file != nullptr) {
+    opening = target.file->open(opened);
+    matched = opening != FileRoute::Opening::Missing;
   }
   bool wanted = matched ? target.handler != kNoRoute : server_.options.hasFallback;
   if (head.framing != BodyFraming::None) {
@@ -235,6 +237,9 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
     respondEmpty(404);
   } else if (target.fixed != nullptr) {
     respondStatic(*target.fixed, head);
+  } else if (opening == FileRoute::Opening::Exhausted) {
+    // A 404 would be kept by caches.
+    respondEmpty(503);
   } else if (target.file != nullptr) {
     respondFileRoute(*target.file, opened, head);
   } else {

@@ -95,7 +95,7 @@ FileResult HttpConnection::sendFile(const FileResponse &given) {
     return {Outcome::Failed, EISDIR};
   }
   if (opened.facts.kind != fs::FileKind::Regular) {
-    return {Outcome::NotRegular, 0};
+    return {Outcome::NotRegular, 0, given.part->path.empty() ? -1 : opened.descriptor.release()};
   }
   ResponseHead head;
   head.status = given.status;
