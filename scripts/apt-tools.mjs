@@ -15,6 +15,7 @@ const tools = {
   'libuv1-dev': { there: () => existsSync('/usr/include/uv.h') },
   'zlib1g-dev': { there: () => existsSync('/usr/include/zlib.h') },
   openssl: { there: () => has('openssl') },
+  strace: { there: () => has('strace') },
   binutils: { there: () => has('nm') },
   'clang-format': { there: () => has('clang-format') },
   'postgresql-15': { there: () => existsSync('/usr/lib/postgresql/15/bin/initdb') },
@@ -39,7 +40,7 @@ export const groups = {
   native: ['cmake', 'ninja-build', 'doctest-dev', 'libuv1-dev', 'zlib1g-dev'],
   checks: ['binutils', 'clang-format'],
   js: [
-    ...['openssl', 'chromium', 'libnss3-tools', 'curl', 'python3-websockets'],
+    ...['openssl', 'chromium', 'libnss3-tools', 'curl', 'strace', 'python3-websockets'],
     ...['postgresql-15', 'redis-server', 'nats-server'],
   ],
   scan: ['openssl', 'testssl.sh', 'sslscan'],

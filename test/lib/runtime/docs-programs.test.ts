@@ -33,10 +33,11 @@ async function served<T>(
   code: string,
   env: NodeJS.ProcessEnv,
   use: (ask: Ask) => Promise<T>,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const port = await freePort();
   const program = code.replace(/port: 3001/, `port: ${port}`);
-  return withFolder({ 'server.mjs': program }, async (folder) => {
+  return withFolder({ ...files, 'server.mjs': program }, async (folder) => {
     const [file, ...args] = command as [string, ...string[]];
     const child = spawn(file, [...args, join(folder, 'server.mjs')], {
       cwd: folder,
@@ -76,11 +77,12 @@ async function compare(
   code: string,
   use: (ask: Ask) => Promise<unknown>,
   env: NodeJS.ProcessEnv = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
-  const expected = await served([bunFile()], code, env, use);
+  const expected = await served([bunFile()], code, env, use, files);
   for (const major of NODES) {
     const node = await nodeFile(major);
-    expect([major, await served([node, CLI], code, env, use)]).toEqual([major, expected]);
+    expect([major, await served([node, CLI], code, env, use, files)]).toEqual([major, expected]);
   }
   return expected;
 }
@@ -163,6 +165,64 @@ test('the REST API', async () => {
   expect(answers).toMatchObject({
     ...{ fields: post, count: 1, sameAsListed: true, shapes: [true, false] },
     ...{ missing: { status: 404 }, noTitle: { status: 500 } },
+  });
+}, 120_000);
+
+// The documentation asks every request for a Range; one without is an error of the program.
+const FILES = `
+Bun.serve({
+  routes: {
+    // Serve a file by buffering it in memory
+    "/favicon.ico": new Response(await Bun.file("./favicon.ico").bytes(), {
+      headers: {
+        "Content-Type": "image/x-icon",
+      },
+    }),
+    "/hello": () => {
+      return new Response(Bun.file("./hello.txt"));
+    },
+  },
+  fetch(req) {
+    // parse \`Range\` header
+    const [start = 0, end = Infinity] = req.headers
+      .get("Range") // Range: bytes=0-100
+      .split("=") // ["Range: bytes", "0-100"]
+      .at(-1) // "0-100"
+      .split("-") // ["0", "100"]
+      .map(Number); // [0, 100]
+
+    // return a slice of the file
+    const bigFile = Bun.file("./big-video.mp4");
+    return new Response(bigFile.slice(start, end));
+  },
+});
+`;
+
+test('files: buffered, streamed, and in parts', async () => {
+  const files = {
+    'favicon.ico': 'icon',
+    'hello.txt': 'Hello, file!',
+    'big-video.mp4': '0123456789'.repeat(100_000),
+  };
+  const ranged = (range: string): RequestInit => ({ headers: { Range: range } });
+  const answers = await compare(
+    FILES,
+    async (ask) => ({
+      icon: await ask('/favicon.ico'),
+      hello: await ask('/hello'),
+      first: await ask('/video', ranged('bytes=0-100')),
+      middle: await ask('/video', ranged('bytes=500000-500010')),
+      beyond: await ask('/video', ranged('bytes=999990-2000000')),
+    }),
+    {},
+    files,
+  );
+  expect(answers).toMatchObject({
+    icon: { status: 200, type: 'image/x-icon', body: 'icon' },
+    hello: { status: 200, type: 'text/plain;charset=utf-8', body: 'Hello, file!' },
+    first: { status: 206, type: 'video/mp4', body: '0123456789'.repeat(10) },
+    middle: { status: 206, body: '0123456789' },
+    beyond: { status: 206, body: '0123456789' },
   });
 }, 120_000);
 
