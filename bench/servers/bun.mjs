@@ -122,7 +122,9 @@ const app = apps[process.argv[2]];
 if (!app) process.exit(64);
 const unix = process.env.BENCH_UNIX;
 const server = serve({
-  ...(unix ? { unix } : { port: Number(process.env.BENCH_PORT), hostname: '127.0.0.1' }),
+  ...(unix
+    ? { unix }
+    : { port: Number(process.env.BENCH_PORT), hostname: process.env.BENCH_HOST ?? '127.0.0.1' }),
   ...(keyFile ? { tls: { key: file(keyFile), cert: file(certFile) } } : {}),
   ...(process.env.BENCH_IDLE ? { idleTimeout: 120 } : {}),
   ...app(),

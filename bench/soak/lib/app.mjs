@@ -2,6 +2,7 @@
 // The server of the soaks: a route for every way to answer, or not to. See server-process.mjs.
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { file, Response, serve } from 'bunserve';
 
@@ -28,6 +29,10 @@ function streamOf(size) {
   });
 }
 
+/** What files.soak.mjs has made. */
+const path = process.env.SOAK_FILE;
+const delays = monitorEventLoopDelay({ resolution: 1 });
+
 /** Number of the last message of each topic. */
 const published = new Map();
 
@@ -52,8 +57,7 @@ function socketMessage(ws, text) {
 const { SOAK_TLS_KEY: key, SOAK_TLS_CERT: cert } = process.env;
 const server = serve({
   ...(key && { tls: { key: file(key), cert: file(cert) } }),
-  port: 0,
-  hostname: '127.0.0.1',
+  ...(process.env.SOAK_UNIX ? { unix: process.env.SOAK_UNIX } : { port: 0, hostname: '127.0.0.1' }),
   idleTimeout: Number(process.env.SOAK_IDLE ?? 10),
   routes: {
     '/static': new Response('x'.repeat(100)),
@@ -78,6 +82,7 @@ const server = serve({
     '/fail': () => {
       throw new Error('soak');
     },
+    ...(path ? { '/file': () => new Response(file(path)), '/route': file(path) } : {}),
     '/stream/:size': (req) => new Response(streamOf(Number(req.params.size))),
   },
   fetch: (req, self) => (self.upgrade(req) ? undefined : new Response('ok')),
@@ -98,6 +103,13 @@ function glance() {
 
 const commands = {
   glance,
+  /** Measures the delay of the event loop from now on; `delay` is what it was, in milliseconds. */
+  watch() {
+    delays.enable();
+    delays.reset();
+    return {};
+  },
+  delay: () => ({ max: delays.max / 1e6, p99: delays.percentile(99) / 1e6 }),
   async counters() {
     while (server.pendingRequests + server.pendingWebSockets > 0) await turn();
     server.closeIdleConnections();
