@@ -81,14 +81,11 @@ function nodePeer(file, packageName) {
   };
 }
 
-function findNginx() {
-  try {
-    const { stderr } = spawnSync(nginxFile, ['-v'], { encoding: 'utf8' });
-    return { version: stderr.match(/\d+\.\d+\.\d+/)[0] };
-  } catch {
-    return { missing: 'no nginx: apt-get install nginx-light' };
-  }
-}
+/** What nginx offers with TLS; servers/nginx.mjs writes its configuration. */
+const nginxWithTls = (app) => [
+  ...['sh', '-c', 'conf=$("$0" "$1" "$2") || exit $?; exec nginx -c "$conf"'],
+  ...[process.execPath, server('nginx.mjs'), app],
+];
 
 function binaryPeer(scope, file, args, moved) {
   let found;
@@ -119,21 +116,12 @@ const table = {
   nginx: {
     label: 'nginx',
     role: 'peer',
-    find: () => systemVersion('nginx', '-v'),
-    command: (app) => [
-      ...['sh', '-c', 'conf=$("$0" "$1" "$2") || exit $?; exec nginx -c "$conf"'],
-      ...[process.execPath, server('nginx.mjs'), app],
-    ],
+    find: () => systemVersion(nginxFile, '-v'),
+    command: (app, env) => (app === 'sendfile' ? nginxCommand(env) : nginxWithTls(app)),
   },
   fastify: { label: 'Fastify', ...nodePeer('fastify.mjs', 'fastify') },
   hono: { label: 'Hono (node-server)', ...nodePeer('hono.mjs', '@hono/node-server') },
   srvx: { label: 'srvx', ...nodePeer('srvx.mjs', 'srvx') },
-  nginx: {
-    label: 'nginx',
-    role: 'peer',
-    find: findNginx,
-    command: (app, env) => (app === 'sendfile' ? nginxCommand(env) : null),
-  },
   floor: {
     label: 'floor (bare epoll in C)',
     role: 'floor',
