@@ -33,6 +33,7 @@ export type {
   ServerMessage,
 } from './server/channels.js';
 export type { TlsConnection } from './request/tls-info.js';
+export type { HTMLBundle } from './router/html-bundle.js';
 export { ServerWebSocket } from './websocket/server-websocket.js';
 export type {
   ServerWebSocketSendStatus,
@@ -45,7 +46,7 @@ export type { PubSubErrorMessage, PubSubStateMessage } from './pubsub/relay.js';
 export type { PubSubAdapter, PubSubKind, PubSubState, PubSubStatus } from './pubsub/types.js';
 export type { UpgradeOptions } from './server/upgrade.js';
 export type { SocketAddress } from './server/listen.js';
-export type { TlsOptions, TlsValue } from './server/tls-types.js';
+export type { TlsOptions, TlsOptions as TLSOptions, TlsValue } from './server/tls-types.js';
 export type {
   Development,
   DirectoryRoute,

@@ -6,6 +6,7 @@ import type { HeadersInit } from './fetch/headers-init.js';
 import type { BunFile } from './file/bun-file.js';
 import type { PubSubAdapter } from './pubsub/types.js';
 import type { BunRequest } from './request/bun-request.js';
+import type { HTMLBundle } from './router/html-bundle.js';
 import type { Server } from './server/server.js';
 import type { TlsOptions, TlsValue } from './server/tls-types.js';
 import type { WebSocketHandler } from './websocket/types.js';
@@ -39,7 +40,8 @@ export type RoutableMethod =
 
 /** Handlers or ready responses per method; a missing method falls through to broader routes. */
 export type MethodHandlers<Path extends string, Data = undefined> = {
-  [Method in RoutableMethod]?: RouteFunction<Path, Data> | Response | BunFile | DirectoryRoute;
+  [Method in RoutableMethod]?:
+    RouteFunction<Path, Data> | Response | BunFile | HTMLBundle | DirectoryRoute;
 };
 
 /**
@@ -77,6 +79,7 @@ export interface DirectoryRoute {
 export type RouteValue<Path extends string, Data = undefined> =
   | Response
   | BunFile
+  | HTMLBundle
   | false
   | RouteFunction<Path, Data>
   | MethodHandlers<Path, Data>
@@ -105,7 +108,7 @@ export type ErrorHandler<Data = undefined> = (
   error: ErrorLike,
 ) => OptionalResult | Promise<OptionalResult>;
 
-/** The `development` option: the flags of the object are checked, HTML imports will use them. */
+/** The `development` option: the flags are for HTML imports. */
 export type Development =
   boolean | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
 
@@ -164,3 +167,22 @@ export interface ServeOptions<Paths extends string = string, Data = undefined> {
 
 /** For `export default { ... } satisfies Serve`. */
 export type Serve<Paths extends string = string, Data = undefined> = ServeOptions<Paths, Data>;
+
+/** Names of types as @types/bun has them. */
+// eslint-disable-next-line @typescript-eslint/no-namespace -- a type and a namespace of one name
+export declare namespace Serve {
+  type Options<WebSocketData = undefined, Paths extends string = string> = ServeOptions<
+    Paths,
+    WebSocketData
+  >;
+  type ExtractRouteParams<Path extends string> = RouteParams<Path>;
+  type HTTPMethod = Exclude<RoutableMethod, 'CONNECT' | 'TRACE'>;
+  type DirectoryRouteOptions = DirectoryRoute;
+  type BaseRouteValue = Response | false | HTMLBundle | BunFile | DirectoryRoute;
+  type Routes<WebSocketData, Paths extends string> = {
+    [Path in Paths]: RouteValue<Path, WebSocketData>;
+  };
+  type Development = DevelopmentOption;
+}
+
+type DevelopmentOption = Development;

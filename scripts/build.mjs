@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { bundle } from './bundle.mjs';
+import { settleDeclarations } from './declarations.mjs';
 import { dependency } from './deps.mjs';
 import { cli, CureError, has, must, nodeHeaders, python, root, say } from './util.mjs';
 
@@ -70,6 +71,7 @@ const steps = {
   ts: async () => {
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
     await compile('tsconfig.build.json', 'build/lib');
+    settleDeclarations();
     await bundle();
   },
   test: () => compile('tsconfig.test.json', 'build/test'),

@@ -34,6 +34,16 @@ void loadStatic(napi_env env, napi_value entry, uint8_t method, const std::strin
   route.hasDate = readBool(env, getProperty(env, entry, "hasDate"));
   route.closeAfter = readBool(env, getProperty(env, entry, "closeAfter"));
   (void)readBytes(env, getProperty(env, entry, "body"), route.body);
+  uwk::StaticCopy copies[2];
+  for (auto [name, coding] : {std::pair{"brotli", uwk::StaticCopy::Coding::Brotli},
+                              std::pair{"gzip", uwk::StaticCopy::Coding::Gzip}}) {
+    uwk::StaticCopy &copy = copies[route.copyCount];
+    copy.coding = coding;
+    if (readBytes(env, getProperty(env, entry, name), copy.body)) {
+      ++route.copyCount;
+    }
+  }
+  route.copies = copies;
   (void)table.addStatic(method, pattern, route);
 }
 

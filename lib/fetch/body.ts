@@ -9,6 +9,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { unusableBodyObjectError } from './fetch-errors.js';
 import { kFile } from './file-source.js';
 import { encodeFormData } from './multipart.js';
+import { kPage, PAGE_TYPE, type PageSource } from './page-source.js';
 
 const { isAnyArrayBuffer } = process.getBuiltinModule('node:util/types');
 
@@ -178,6 +179,9 @@ function extractObject(value: object): BodyValue {
   }
   if (typeof (value as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function') {
     return producingBox(BodyKind.Iterable, value);
+  }
+  if (kPage in value) {
+    return new BodyBox(BodyKind.Source, (value as PageSource)[kPage](), PAGE_TYPE);
   }
   // Bun also calls an async generator function to get its iterator.
   if (value instanceof AsyncGeneratorFunction) {

@@ -27,6 +27,7 @@ export { chunkBytes, streamOf } from './body-stream.js';
 export { AutoType, TypeLine } from './content-type.js';
 export { type DirectController, type DirectSource, takeDirectSource } from './direct-stream.js';
 export { type FileSource, fileSource, kFile } from './file-source.js';
+export { kPage } from './page-source.js';
 export { formDataParser } from './form-data.js';
 export { HeaderFlag } from './header-names.js';
 export { type HeaderSource, headersFromSource, isFastHeaders } from './headers.js';

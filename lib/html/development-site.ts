@@ -4,7 +4,12 @@
 // the WebSocket that tells browsers of edits, all on the server's own port.
 
 import { Response } from '../fetch/response.js';
-import type { HTMLBundle } from '../router/html-bundle.js';
+import {
+  addRenderer,
+  type HTMLBundle,
+  importedBundles,
+  removeRenderer,
+} from '../router/html-bundle.js';
 import type { HtmlSite, RouteSink, SiteHandler, SiteHost } from '../router/site.js';
 import { isForeignEmbedding, isHostAllowed, isSameOrigin } from './access.js';
 import { refusedEmbedding, refusedHost } from './access.js';
@@ -24,7 +29,13 @@ function targetOf(url: string): string {
 export class DevelopmentSite implements HtmlSite {
   readonly #servers = new Map<string, DevServer>();
 
-  constructor(private readonly host: SiteHost) {}
+  constructor(private readonly host: SiteHost) {
+    addRenderer(this);
+  }
+
+  async render(bundle: HTMLBundle): Promise<string> {
+    return this.#serverOf(bundle).page(bundle.index, '/');
+  }
 
   page(bundle: HTMLBundle): SiteHandler {
     const server = this.#serverOf(bundle);
@@ -46,7 +57,8 @@ export class DevelopmentSite implements HtmlSite {
   }
 
   extend(sink: RouteSink): undefined {
-    for (const { bundle } of sink.pages) this.#serverOf(bundle);
+    // Those without a route may be a body.
+    for (const bundle of importedBundles()) this.#serverOf(bundle);
     sink.addHandler('/_bun/*', (request) => this.#asset(request));
     const [first] = this.#servers.keys();
     if (this.host.workspace && first !== undefined) {
@@ -56,6 +68,7 @@ export class DevelopmentSite implements HtmlSite {
   }
 
   close(): void {
+    removeRenderer(this);
     for (const server of this.#servers.values()) releaseDevServer(server);
     this.#servers.clear();
   }

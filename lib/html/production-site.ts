@@ -7,7 +7,12 @@ import { typeOfPath } from '../file/mime.js';
 import { Response } from '../fetch/response.js';
 import { ANY_METHOD, type NativeRoute, RouteKind } from '../native/contract.js';
 import { fileRoute } from '../router/file-route.js';
-import type { HTMLBundle } from '../router/html-bundle.js';
+import {
+  addRenderer,
+  type HTMLBundle,
+  importedBundles,
+  removeRenderer,
+} from '../router/html-bundle.js';
 import type { HtmlSite, RouteSink, SiteHandler } from '../router/site.js';
 import type { BuiltSite, SiteFile } from './build.js';
 import { publicFilesOf } from './prebuilt.js';
@@ -32,23 +37,34 @@ function staticOf(pattern: string, method: number, site: SiteFile): NativeRoute 
     hasDate: false,
     closeAfter: false,
     body: site.bytes,
+    gzip: site.gzip,
+    brotli: site.brotli,
   };
 }
 
 export class ProductionSite implements HtmlSite {
+  constructor() {
+    addRenderer(this);
+  }
+
+  async render(bundle: HTMLBundle): Promise<Uint8Array> {
+    const site = await builtSite(projectOf(bundle.index), [bundle], false);
+    const page = site.pages.find(({ index }) => index === bundle.index);
+    if (page === undefined) throw new Error(`The build has no page for ${bundle.index}`);
+    return page.file.bytes;
+  }
+
   page(bundle: HTMLBundle): SiteHandler {
     return async () => {
-      const site = await builtSite(projectOf(bundle.index), [bundle], false);
-      const page = site.pages.find(({ index }) => index === bundle.index);
-      if (page === undefined) throw new Error(`The build has no page for ${bundle.index}`);
-      return new Response(page.file.bytes, {
+      return new Response(await this.render(bundle), {
         headers: { 'content-type': 'text/html;charset=utf-8', 'cache-control': 'no-cache' },
       }) as never;
     };
   }
 
   extend(sink: RouteSink): Promise<void> | undefined {
-    const projects = byProject(sink.pages.map(({ bundle }) => bundle));
+    // Those without a route may be a body.
+    const projects = byProject(importedBundles());
     if (projects.size === 0) return undefined;
     const sites = [...projects].map(([root, bundles]) =>
       builtSite(root, bundles, true).then(
@@ -61,7 +77,7 @@ export class ProductionSite implements HtmlSite {
   }
 
   close(): void {
-    // Nothing runs.
+    removeRenderer(this);
   }
 
   #fill(sink: RouteSink, site: BuiltSite): void {

@@ -85,12 +85,11 @@ function resolveFrom(folder: string, name: string): string | undefined {
   }
 }
 
-/** Where Vite is, seen from a project, the program or this package. */
+/** Where Vite is, seen from a project or the program. */
 function viteFile(root: string): string {
   const main = process.argv[1];
   const places = [root, ...(main === undefined ? [] : [path.dirname(path.resolve(main))])];
-  const here = process.getBuiltinModule('node:url').fileURLToPath(import.meta.url);
-  for (const place of [...places, process.cwd(), path.dirname(here)]) {
+  for (const place of [...places, process.cwd()]) {
     const file = resolveFrom(place, 'vite');
     if (file !== undefined) return file;
   }

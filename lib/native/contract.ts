@@ -74,6 +74,9 @@ export interface NativeRoute {
   hasDate?: boolean;
   closeAfter?: boolean;
   body?: Uint8Array;
+  /** The body of a static route in codings, for clients that accept them. */
+  gzip?: Uint8Array | undefined;
+  brotli?: Uint8Array | undefined;
   /** File routes: path or descriptor, and the part; `end` -1 is the end of the file. */
   file?: string | number;
   start?: number;

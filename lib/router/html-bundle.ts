@@ -3,6 +3,24 @@
 // What `import app from "./index.html"` yields: the name of a file, good as a route's value and as a
 // body. It knows nothing of what makes pages out of it.
 
+import type { BodySource } from '../fetch/body.js';
+import { kPage } from '../fetch/internal.js';
+
+/** What can make pages: the sites of running servers. */
+interface Renderer {
+  render(bundle: HTMLBundle): Promise<string | Uint8Array>;
+}
+
+const renderers = new Set<Renderer>();
+
+export function addRenderer(renderer: Renderer): void {
+  renderers.add(renderer);
+}
+
+export function removeRenderer(renderer: Renderer): void {
+  renderers.delete(renderer);
+}
+
 const constructing = Symbol('bunserve.constructing');
 
 /** An HTML file with everything it loads, served as one: scripts, styles, images. */
@@ -18,6 +36,26 @@ export class HTMLBundle {
   /** Absolute path of the HTML file. */
   get index(): string {
     return this.#index;
+  }
+
+  /**
+   * The page as a body: `new Response(app)`.
+   * @internal
+   */
+  [kPage](): BodySource {
+    const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => {
+      const [renderer] = renderers;
+      if (renderer === undefined) throw new Error('An HTML import has no content without a server');
+      return Buffer.from((await renderer.render(this)) as string);
+    };
+    const stream = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        pull: async (controller) => {
+          controller.enqueue(await bytes());
+          controller.close();
+        },
+      });
+    return { bytes, stream };
   }
 
   /** @internal */

@@ -6,6 +6,7 @@
 import { Bun } from '../bun.js';
 
 export { BunFile, BunRequest, Server } from '../index.js';
+export type * from '../index.js';
 
 const all = Bun as typeof Bun & Record<string, unknown>;
 export const {

@@ -88,7 +88,7 @@ export class Database {
   }
 
   /** A statement that is prepared once per text. */
-  query<ReturnType, ParamsType extends Bindings = never[]>(
+  query<ReturnType, ParamsType extends Bindings = SQLQueryBindings[]>(
     sql: string,
   ): Statement<ReturnType, AsList<ParamsType>> {
     if (typeof sql !== 'string') {
@@ -109,7 +109,7 @@ export class Database {
   }
 
   /** A statement of its own; `params` are its values until it gets others. */
-  prepare<ReturnType, ParamsType extends Bindings = never[]>(
+  prepare<ReturnType, ParamsType extends Bindings = SQLQueryBindings[]>(
     sql: string,
     params?: ParamsType,
   ): Statement<ReturnType, AsList<ParamsType>> {

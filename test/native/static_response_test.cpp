@@ -159,3 +159,35 @@ TEST_CASE("it lives as long as somebody holds it") {
   CHECK(response->bytes(Form::Full).ends_with("static"));
   response->release(); // a leak or a second release is the sanitizer's to find
 }
+
+TEST_CASE("copies: the best that the client takes, with an entity tag of its own") {
+  StaticRoute route = hello();
+  const StaticCopy copies[] = {{StaticCopy::Coding::Brotli, "br"},
+                               {StaticCopy::Coding::Gzip, "gzipped"}};
+  route.copies = copies;
+  route.copyCount = 2;
+  const Rendered response(route);
+  auto answer = [&](const std::string &fields) {
+    const std::string text = "GET / HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
+    const std::string padded = text + std::string(64, '\0');
+    static HttpHead head;
+    REQUIRE(parseHead(padded.data(), text.size(), head).status == ParseStatus::Complete);
+    return std::string(response->choose(head).bytes(Form::Full));
+  };
+  auto has = [](const std::string &text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  const std::string plain = answer("");
+  CHECK(has(plain, "vary: Accept-Encoding\r\n"));
+  CHECK(has(plain, kEtag));
+  CHECK_FALSE(has(plain, "content-encoding"));
+  CHECK(answer("Accept-Encoding: identity\r\n") == plain);
+  CHECK(answer("Accept-Encoding: zstd\r\n") == plain);
+  const std::string brotli = answer("Accept-Encoding: gzip, deflate, br\r\n");
+  CHECK(has(brotli, "content-encoding: br\r\n"));
+  CHECK(has(brotli, "vary: Accept-Encoding\r\n"));
+  CHECK(has(brotli, "Content-Length: 2\r\n\r\nbr"));
+  CHECK_FALSE(has(brotli, kEtag));
+  CHECK(has(answer("Accept-Encoding: gzip\r\n"), "content-encoding: gzip\r\n"));
+  CHECK(has(answer("Accept-Encoding: br;q=0, gzip;q=0.5\r\n"), "gzipped"));
+}

@@ -4,8 +4,7 @@
 
 import { dataCommonJs, dataKind, dataModule, readData } from './data.js';
 import { usesBunMeta, usesJsx, usesRequire } from '../script-signs.js';
-import { metaLine, type Role } from './meta.js';
-import { forgetTsConfigs } from './tsconfig.js';
+import { metaLine } from './meta.js';
 import { compile } from './transform.js';
 
 const fs = process.getBuiltinModule('node:fs');
@@ -20,7 +19,7 @@ const COMPILED = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
 /** What a file has to become, undefined when it can run as it is. */
 export function loadFile(
   file: string,
-  options: { isRequire: boolean; isMain: boolean; isAgain: boolean; type?: string | undefined },
+  options: { isRequire: boolean; isMain: boolean; type?: string | undefined },
 ): Loaded | undefined {
   const kind = dataKind(file, options.type);
   if (kind !== undefined) {
@@ -30,7 +29,7 @@ export function loadFile(
       : { format: 'module', source: dataModule(value, kind) };
   }
   if (!COMPILED.has(path.extname(file))) return undefined;
-  const loaded = imported.get(file) ?? compiled(file, options);
+  const loaded = imported.get(file) ?? compiled(file, options.isMain);
   // An import of CommonJS asks twice: for the names, then to run it.
   if (options.isRequire) imported.delete(file);
   else if (loaded.format === 'commonjs') imported.set(file, loaded);
@@ -39,14 +38,8 @@ export function loadFile(
 
 const imported = new Map<string, Loaded>();
 
-/** Compiled files, and what else was read, may have changed. */
-export function forgetFiles(): void {
-  imported.clear();
-  forgetTsConfigs();
-}
-
-function compiled(file: string, options: Role, text = fs.readFileSync(file, 'utf8')): Loaded {
-  const { code, isCommonJs } = compile(file, text, options);
+function compiled(file: string, isMain: boolean, text = fs.readFileSync(file, 'utf8')): Loaded {
+  const { code, isCommonJs } = compile(file, text, isMain);
   return { format: isCommonJs ? 'commonjs' : 'module', source: code };
 }
 
@@ -54,20 +47,21 @@ function compiled(file: string, options: Role, text = fs.readFileSync(file, 'utf
 export function adaptScript(
   file: string,
   text: string,
-  options: Role & { isModule: boolean },
+  isModule: boolean,
+  isMain: boolean,
 ): Loaded | undefined {
   if (usesJsx(file, text)) {
     try {
-      return compiled(file, options, text);
+      return compiled(file, isMain, text);
     } catch {
       // It only looked like JSX: Node says what is wrong with it.
       return undefined;
     }
   }
-  if (!options.isModule) return undefined;
+  if (!isModule) return undefined;
   const needsRequire = usesRequire(text);
-  if (!needsRequire && !options.isAgain && !usesBunMeta(text)) return undefined;
-  const line = metaLine(file, options);
+  if (!needsRequire && !usesBunMeta(text)) return undefined;
+  const line = metaLine(file, isMain);
   const require = needsRequire ? ' const require = import.meta.require;' : '';
   // On the first line, so that all lines stay where they are.
   return { format: 'module', source: `${line}${require} ${text.replace(/^#!/, '//')}` };

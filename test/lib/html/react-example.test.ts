@@ -34,7 +34,7 @@ async function use({ page }: Visit): Promise<void> {
 }
 
 test('development: it works, and edits arrive without a reload', async () => {
-  const { url, program } = await project.serve(['server.mjs']);
+  const { url, program } = await project.serve(['server.ts']);
   const visited = await visit(browser, url);
   const { page, trouble } = visited;
   await use(visited);
@@ -59,7 +59,7 @@ test('development: it works, and edits arrive without a reload', async () => {
 }, 60_000);
 
 test('broken source is shown in page and terminal, and mended', async () => {
-  const { url, program } = await project.serve(['server.mjs']);
+  const { url, program } = await project.serve(['server.ts']);
   const { page } = await visit(browser, url);
   await page.getByText('Be the first to sign.').waitFor();
   project.edit('src/App.tsx', 'export function App() {', 'export function App() { const = 1;');
@@ -79,7 +79,7 @@ test('broken source is shown in page and terminal, and mended', async () => {
 }, 60_000);
 
 test('production: it works, from hashed files', async () => {
-  const { url } = await project.serve(['server.mjs'], { env: { NODE_ENV: 'production' } });
+  const { url } = await project.serve(['server.ts'], { env: { NODE_ENV: 'production' } });
   const visited = await visit(browser, url);
   await use(visited);
   expect(visited.trouble).toEqual([]);

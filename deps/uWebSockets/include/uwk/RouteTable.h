@@ -8,6 +8,7 @@
 #include <uwk/FileResponse.h>
 #include <uwk/Router.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,6 +20,12 @@ namespace uwk {
 class FileRoute;
 class StaticResponse;
 
+// The body of a static route in a content coding, for clients that take it.
+struct StaticCopy {
+  enum class Coding : uint8_t { Brotli, Gzip } coding = Coding::Gzip;
+  std::string_view body;
+};
+
 // A buffered response as the embedder describes it; see StaticResponse.h for what it becomes.
 struct StaticRoute {
   uint16_t status = 200;
@@ -29,6 +36,9 @@ struct StaticRoute {
   std::string_view body;
   bool hasDate = false;    // `fields` carries a Date of the application's own
   bool closeAfter = false; // `fields` says Connection: close
+  // With copies every form says Vary; `fields` does not. Entity tags are each body's own.
+  const StaticCopy *copies = nullptr;
+  size_t copyCount = 0;
 };
 
 class RouteTable {

@@ -116,7 +116,7 @@ private:
 
   // HttpRespond.cpp
   void fail(HttpError error);
-  void respondStatic(const StaticResponse &response, const HttpHead &head);
+  void respondStatic(const StaticResponse &route, const HttpHead &head);
   void respondEmpty(uint16_t status);
   bool send(const ResponseHead &head, const ResponseBody &body);
   void sendLarge(const ResponseBody &body);

@@ -39,7 +39,8 @@ void HttpConnection::fail(HttpError error) {
   }
 }
 
-void HttpConnection::respondStatic(const StaticResponse &response, const HttpHead &head) {
+void HttpConnection::respondStatic(const StaticResponse &route, const HttpHead &head) {
+  const StaticResponse &response = route.choose(head);
   StaticResponse::Form form = response.select(head);
   closeAfter_ = closeAfter_ || response.closeAfter();
   std::string_view bytes = response.bytes(form);

@@ -4,6 +4,7 @@
 #include "StaticResponse.h"
 
 #include "../files/Preconditions.h"
+#include "CharTables.h"
 #include "EntityTag.h"
 #include "ResponseWriter.h"
 
@@ -23,6 +24,10 @@ StaticResponse::StaticResponse(const StaticRoute &route)
     : status_(route.status), closeAfter_(route.closeAfter), etag_(route.etag) {
   std::string_view body = hasBody(route.status) ? route.body : std::string_view{};
   std::string fields{route.fields};
+  if (route.copyCount != 0) {
+    fields.append("vary: Accept-Encoding\r\n");
+    addCopies(route, fields);
+  }
   if (etag_.empty() && !body.empty()) {
     etag_ = makeEntityTag(body);
     fields.append("etag: ").append(etag_).append("\r\n");
@@ -51,6 +56,57 @@ StaticResponse::StaticResponse(const StaticRoute &route)
     appendStatusLine(preconditionFailed_, 412);
     preconditionFailed_.append(fields).append("Content-Length: 0\r\n\r\n");
   }
+}
+
+StaticResponse::~StaticResponse() {
+  for (const StaticResponse *copy : copies_) {
+    if (copy != nullptr) {
+      copy->release();
+    }
+  }
+}
+
+void StaticResponse::addCopies(const StaticRoute &route, const std::string &fields) {
+  for (size_t i = 0; i < route.copyCount; ++i) {
+    const StaticCopy &copy = route.copies[i];
+    ContentCoding coding = copy.coding == StaticCopy::Coding::Brotli ? ContentCoding::Brotli
+                                                                      : ContentCoding::Gzip;
+    std::string own = fields;
+    own.append("content-encoding: ").append(contentCodingName(coding)).append("\r\n");
+    StaticRoute form = route;
+    form.copyCount = 0;
+    form.fields = own;
+    form.body = copy.body;
+    const StaticResponse *&slot = copies_[static_cast<size_t>(coding)];
+    if (slot == nullptr) {
+      slot = new StaticResponse(form);
+      hasCopies_ = true;
+    }
+  }
+}
+
+const StaticResponse &StaticResponse::choose(const HttpHead &head) const {
+  if (!hasCopies_) {
+    return *this;
+  }
+  const HeaderField *first = head.find(KnownHeader::AcceptEncoding);
+  if (first == nullptr) {
+    return *this;
+  }
+  AcceptEncoding accept;
+  for (const HeaderField *field = first; field != head.headers.data() + head.headerCount; ++field) {
+    if (field == first || chars::equalsIgnoreCase(field->name, first->name)) {
+      accept.add(field->value);
+    }
+  }
+  const AcceptEncoding::Choice choice = accept.preferred();
+  for (size_t i = 0; i < choice.count; ++i) {
+    const StaticResponse *copy = copies_[static_cast<size_t>(choice.codings[i])];
+    if (copy != nullptr) {
+      return *copy;
+    }
+  }
+  return *this;
 }
 
 StaticResponse::Form StaticResponse::select(const HttpHead &head) const {

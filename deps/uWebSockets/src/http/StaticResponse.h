@@ -5,10 +5,12 @@
 // allocates nothing. Conditional requests: behaviours 7.3-7.5; byte order: behaviours 7.2.
 #pragma once
 
+#include "../files/AcceptEncoding.h"
 #include "HttpParser.h"
 
 #include <uwk/RouteTable.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +22,9 @@ public:
   explicit StaticResponse(const StaticRoute &route);
   StaticResponse(const StaticResponse &) = delete;
   StaticResponse &operator=(const StaticResponse &) = delete;
+
+  // This response, or its copy in the coding that the client likes best.
+  [[nodiscard]] const StaticResponse &choose(const HttpHead &head) const;
 
   enum class Form : uint8_t { Full, Head, NotModified, PreconditionFailed };
   // Which form answers this request (RFC 9110 section 13.2.2, for a resource that only has an
@@ -45,13 +50,17 @@ public:
   }
 
 private:
-  ~StaticResponse() = default;
+  ~StaticResponse();
+  void addCopies(const StaticRoute &route, const std::string &fields);
 
   mutable uint32_t references_ = 1;
   uint16_t status_;
   bool closeAfter_;
   size_t fullDate_ = kNoDate;
   size_t headSize_ = 0;
+  bool hasCopies_ = false;
+  // By ContentCoding.
+  std::array<const StaticResponse *, kCompressions> copies_{};
   std::string etag_;
   std::string full_;
   std::string head_;

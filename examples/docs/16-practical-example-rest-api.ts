@@ -1,0 +1,6 @@
+export interface Post {
+  id: string;
+  title: string;
+  content: string;
+  created_at: string;
+}

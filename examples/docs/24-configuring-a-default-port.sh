@@ -1,0 +1,1 @@
+$ bun --port=4002 server.ts

@@ -1,0 +1,1 @@
+$ BUN_PORT=4002 bun server.ts

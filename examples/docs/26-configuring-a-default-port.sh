@@ -1,0 +1,1 @@
+$ PORT=4002 bun server.ts

@@ -1,0 +1,1 @@
+$ NODE_PORT=4002 bun server.ts

@@ -1,0 +1,7 @@
+const server = Bun.serve({
+  fetch() {
+    return new Response("Bun!");
+  },
+});
+
+server.stop();

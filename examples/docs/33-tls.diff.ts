@@ -1,0 +1,10 @@
+  Bun.serve({
+    fetch(req) {
+      return new Response("Hello!!!");
+    },
+
++   tls: {
++     key: Bun.file("./key.pem"),
++     cert: Bun.file("./cert.pem"),
++   }
+  });

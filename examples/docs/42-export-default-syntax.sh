@@ -1,0 +1,1 @@
+$ bun --hot server.ts

@@ -1,0 +1,3 @@
+require("http")
+  .createServer((req, res) => res.end("Bun!"))
+  .listen(8080);
