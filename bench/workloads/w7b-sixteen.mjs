@@ -8,5 +8,5 @@ export default socketWorkload({
   app: 'ws-echo',
   text: 'x'.repeat(64),
   load: { pipeline: 16 },
-  bars: [{ subject: 'bunserve', against: 'bun', max: 1 }],
+  bars: [],
 });

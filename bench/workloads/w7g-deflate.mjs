@@ -10,5 +10,5 @@ export default socketWorkload({
     Array.from({ length: 20 }, (_, id) => ({ id, name: `user ${id}`, ok: true })),
   ),
   compressed: true,
-  bars: [{ subject: 'bunserve', against: 'bun', max: 1 }],
+  bars: [],
 });

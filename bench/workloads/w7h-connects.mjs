@@ -7,5 +7,5 @@ export default socketWorkload({
   name: 'WebSocket connects',
   app: 'ws-connect',
   load: { close: true },
-  bars: [{ subject: 'bunserve', against: 'bun', max: 1 }],
+  bars: [],
 });

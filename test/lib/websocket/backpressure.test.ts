@@ -97,6 +97,27 @@ test('a slow subscriber costs nobody else a message', async () => {
   });
 });
 
+test('closeOnBackpressureLimit ends who is over the limit', async () => {
+  const closes: unknown[] = [];
+  const options = {
+    backpressureLimit: MIB,
+    closeOnBackpressureLimit: true,
+    close: (_: unknown, code: number, reason: string) => void closes.push([code, reason]),
+  };
+  await withServer(options, async ({ sockets, connect }) => {
+    const client = await connect();
+    client.read(false);
+    const piece = new Uint8Array(MIB);
+    while (sockets[0]!.send(piece) !== 0);
+    // Not inside of send(): at the end of the turn.
+    expect(sockets[0]!.readyState).toBe(1);
+    client.read(true);
+    await client.untilEnd();
+    expect(sockets[0]!.readyState).toBe(3);
+    expect(closes).toEqual([[1006, '']]);
+  });
+});
+
 test('a subscriber that is behind is told by -1', async () => {
   await withServer({}, async ({ sockets, connect, publish }) => {
     const slow = await connect();
@@ -111,4 +132,29 @@ test('a subscriber that is behind is told by -1', async () => {
     while (held!.getBufferedAmount() > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(publish('small')).toBe(5);
   });
+});
+
+test('stop(true) does not wait for a client that reads nothing', async () => {
+  let opened: ServerWebSocket | undefined;
+  const closes: number[] = [];
+  const server = serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    development: false,
+    fetch: (req, self) => (self.upgrade(req) ? undefined : new Response('x')),
+    websocket: {
+      idleTimeout: 0,
+      open: (ws) => void (opened = ws),
+      message: () => undefined,
+      close: (_, code) => void closes.push(code),
+    },
+  });
+  const client = await RawClient.connect({ port: server.port! });
+  await client.write(HANDSHAKE);
+  await client.untilMessages(1);
+  client.read(false);
+  while (opened!.send(new Uint8Array(MIB)) > 0);
+  await server.stop(true);
+  expect(closes).toEqual([1001]);
+  client.destroy();
 });

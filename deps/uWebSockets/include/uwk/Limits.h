@@ -55,6 +55,8 @@ struct Limits {
   static constexpr size_t kMaxDirectoryPath = 4000;
   // Published WebSocket messages that wait for the end of the turn, in bytes and number: beyond it
   // they are delivered at once.
+  // What a WebSocket that was closed has to take in order to get the rest.
+  static constexpr unsigned kClosingSeconds = 30;
   // A message of this size gains nothing from waiting for others of its turn.
   static constexpr size_t kPublishedAtOnceBytes = 16 * 1024;
   static constexpr size_t kMaxPublishedBytes = 1024 * 1024;

@@ -7,6 +7,8 @@
 #include "../text/Utf8.h"
 #include "WebSocketServer.h"
 
+#include <uwk/Limits.h>
+
 #include <usk/loop.h>
 
 #include <new>
@@ -289,7 +291,14 @@ void WebSocketConnection::end(unsigned code, std::string_view reason) {
   char payload[kMaxControlPayload];
   writeControl(Opcode::Close, {payload, writeClose(payload, code, reason)});
   leave();
+  finish();
+}
+
+// What was sent leaves first. A client that takes nothing of it any more is not waited for,
+// whatever the idle timeout of open sockets.
+void WebSocketConnection::finish() {
   socket_.finish(true);
+  socket_.setTimeout(Limits::kClosingSeconds);
 }
 
 void WebSocketConnection::closeAndTell(unsigned code, std::string_view reason) {
@@ -334,7 +343,7 @@ void WebSocketConnection::timedOut() {
     return;
   }
   leave();
-  socket_.finish(true);
+  finish();
   report(kAbnormal, "WebSocket timed out from inactivity");
 }
 

@@ -83,6 +83,7 @@ private:
   void violate(Violation violation);
   void leave();
   void end(unsigned code, std::string_view reason);
+  void finish();
   void touch();
   void timedOut();
   void drained();

@@ -222,9 +222,12 @@ void WebSocketServer::closeAll() {
   group.forEach(
       [](usk::Socket &socket, void *) {
         WebSocketConnection &connection = WebSocketConnection::of(socket);
-        if (connection.isOpen()) {
+        const bool wasOpen = connection.isOpen();
+        if (wasOpen) {
           connection.closeAndTell(kGoingAway, "Server closed");
-        } else {
+        }
+        // Who does not read does not get to know, nor keeps the server from stopping.
+        if (!socket.isClosed() && (!wasOpen || connection.hasBacklog())) {
           socket.close();
         }
       },
