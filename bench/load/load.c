@@ -98,7 +98,7 @@ static uint32_t nextVariant;
 static int opened; // connections that were started
 static int readyCount;
 static uint64_t now;
-static uint64_t lastAnswer;
+static uint64_t lastProgress;
 static uint64_t answers;
 static uint64_t inFlight;
 static uint64_t awaited; // frames of the fan-out that have not arrived
@@ -254,7 +254,6 @@ static void onAnswer(struct Connection *connection) {
   if (!isFrame && connection->response.status != options.status)
     errors.status++;
   answers++;
-  lastAnswer = now;
   if (phase == kTimed)
     histogramAdd(&histogram, now - connections[options.fanout ? 0 : connection - connections].sentAt);
   inFlight--;
@@ -323,6 +322,7 @@ static void onReadable(struct Connection *connection) {
     return;
   }
   bytesIn += (uint64_t)count;
+  lastProgress = now;
   if (skip) {
     response->left -= (uint64_t)count;
     if (response->left == 0)
@@ -406,11 +406,11 @@ static void turn(void) {
   for (int i = 0; i < count; i++) {
     onEvent((struct Connection *)events[i].data.ptr, events[i].events);
   }
-  if (phase != kDrain && now > lastAnswer + kStall) {
+  if (phase != kDrain && now > lastProgress + kStall) {
     errno = 0;
     fprintf(stderr, "load: %d of %d connections ready, %llu answers, %llu errors\n", readyCount,
             options.connections, (unsigned long long)answers, (unsigned long long)errorCount());
-    die("no answer for 10 seconds");
+    die("no byte for 10 seconds");
   }
 }
 
@@ -566,7 +566,7 @@ int main(int argc, char **argv) {
   connections = (struct Connection *)calloc((size_t)options.connections, sizeof *connections);
   if (connections == NULL)
     die("memory");
-  now = lastAnswer = nanoseconds();
+  now = lastProgress = nanoseconds();
 
   int wave = options.connections;
   if (!options.closing && wave > kWave)

@@ -9,6 +9,6 @@ export default {
   app: 'file',
   requests: [get('/')],
   expect: {},
-  load: { tls: 'kept', connections: 4 },
+  load: { tls: 'kept', connections: 4, bodyBytes: 64 * 1024 * 1024 },
   bars: [{ subject: 'bunserve', against: 'bun', max: 1 }],
 };

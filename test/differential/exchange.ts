@@ -35,6 +35,7 @@ export interface Outcome {
 }
 
 export interface Target {
+  readonly tls: boolean;
   readonly port: number;
   takeLog(count: number): Promise<readonly string[]>;
 }
@@ -59,7 +60,9 @@ export async function play(
   try {
     for (let on = 0; on < endings.length; on += 1) {
       const methodOf = methodsOf(steps, on);
-      clients.push(await RawClient.connect({ port: target.port, methodOf, deadlineMs }));
+      clients.push(
+        await RawClient.connect({ port: target.port, tls: target.tls, methodOf, deadlineMs }),
+      );
     }
     for (const step of steps) {
       const taken = await take(step, clients, takeLog);

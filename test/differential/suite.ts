@@ -43,7 +43,7 @@ export class Contestant {
     const app = await this.#appOf(test);
     const target = typeof app === 'string' ? app : targetOf(app, test);
     if (typeof target === 'string') return failed(target);
-    const unlogged = { port: target.port, takeLog: () => Promise.resolve([]) };
+    const unlogged = { ...target, takeLog: () => Promise.resolve([]) };
     return play(test, expectationFor(test, this.runtime), unlogged, DEADLINE_MS);
   }
 
@@ -93,7 +93,8 @@ function targetOf(app: AppProcess, { app: source, logId }: DifferentialCase): Ta
   const id = typeof source === 'string' ? '' : idOf(source);
   const port = app.portOf(id);
   if (port === undefined) return `serve() threw ${app.failureOf(id) ?? 'nothing'}`;
-  return { port, takeLog: (count) => app.takeLog(logId ?? id, count) };
+  const tls = process.env.APP_TLS !== undefined;
+  return { port, tls, takeLog: (count) => app.takeLog(logId ?? id, count) };
 }
 
 const ids = new Map<string, string>();

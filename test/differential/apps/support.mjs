@@ -6,6 +6,14 @@ import { createInterface } from 'node:readline';
 
 export const port = Number(process.env.APP_PORT ?? 0);
 
+// The whole suite can be played over TLS: run.ts, --tls.
+if (process.env.APP_TLS) {
+  const tls = JSON.parse(process.env.APP_TLS);
+  const { serve } = Bun;
+  Bun.serve = (options) =>
+    serve(typeof options === 'object' && options !== null ? { tls, ...options } : options);
+}
+
 /** Log lines per snippet id; shared apps log under ''. */
 const lines = new Map();
 const waiting = [];
