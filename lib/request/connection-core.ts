@@ -111,7 +111,8 @@ export class ConnectionCore extends RequestCore implements HeaderSource {
     const url =
       native.requestUrl(this.handle, this.owner.server) ??
       urlOfHead(this.head, this.owner.scheme, this.owner.authority);
-    return (this.flags & RequestFlag.NeedsNormalising) === 0 ? url : normalisedUrl(url);
+    if ((this.flags & RequestFlag.NeedsNormalising) === 0) return url;
+    return normalisedUrl(url, this.owner.scheme + this.owner.authority);
   }
 
   get headers(): Headers {

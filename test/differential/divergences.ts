@@ -21,6 +21,11 @@ export const divergences = {
     ours: '`req.url` starts with the origin of `server.url`.',
     reason: '`new URL(req.url)` must never throw in a handler.',
   },
+  'host-without-url': {
+    bun: 'A Host that RFC 3986 allows but the URL standard does not (`256.1.1.1`, `xn--`, `a%2Fb`) gives a `req.url` that is not parseable.',
+    ours: '`req.url` starts with the origin of `server.url`.',
+    reason: 'As above; the Host field itself can still be read.',
+  },
   'absolute-form-authority': {
     bun: 'The authority of an absolute-form target is ignored, valid or not; `req.url` has the Host header.',
     ours: 'The authority of the target wins for `req.url`; an invalid one is answered 400.',

@@ -198,4 +198,26 @@ export const cases: readonly DifferentialCase[] = [
     send: get('/r/%2e%2e?q') + get('/r/a\\b'),
     gives: '200 200 open',
   },
+  ...['256.1.1.1', '1.2.3.4.5', 'a.1', '09', 'xn--', 'xn--a.b', 'a%2Fb', '%ff', '%00', 'a%3A1'].map(
+    (host): DifferentialCase => ({
+      name: `a Host that the URL standard refuses: ${host}`,
+      app: ({ json }) => ({
+        fetch(req) {
+          const own = req.url.replace(/localhost:\d+/, 'SERVER');
+          return json([URL.canParse(req.url), own, req.headers.get('host')?.length]);
+        },
+      }),
+      send: head('GET /p/../q?a=%2F HTTP/1.1', `Host: ${host}`),
+      gives: '200 open',
+      divergence: 'host-without-url',
+      ours: { gives: '200 open', body: `[true,"http://SERVER/q?a=%2F",${host.length}]` },
+    }),
+  ),
+  {
+    name: 'a Host that the URL standard refuses, in the target',
+    app: ({ json }) => ({ fetch: (req) => json(URL.canParse(req.url)) }),
+    send: head('GET http://256.1.1.1/q HTTP/1.1', 'Host: test'),
+    gives: '200 open',
+    body: 'true',
+  },
 ];
