@@ -11,6 +11,7 @@ import { ConnectionCore, type RequestOwner } from '../request/connection-core.js
 import type { Request } from '../fetch/request.js';
 import { Response } from '../fetch/response.js';
 import { isFastResponse, replyOf, send, sendPlain, type PlainAnswer } from '../response/send.js';
+import { isForeignResponse } from '../response/foreign.js';
 import { sendNative } from '../response/send-native.js';
 import { abandonStream, resumeStream } from '../response/stream-writer.js';
 import { enterHandler } from '../router/bound-handler.js';
@@ -54,6 +55,11 @@ function whenSettled(
   } catch (error) {
     onError(error);
   }
+}
+
+/** A Response that is not of our class. */
+function isOtherResponse(value: unknown): value is globalThis.Response {
+  return value instanceof Response || isForeignResponse(value);
 }
 
 export class Dispatcher implements RequestOwner {
@@ -169,7 +175,7 @@ export class Dispatcher implements RequestOwner {
   }
 
   /** What is about to be sent, for those who observe the request. */
-  #noteResponse(core: ConnectionCore, response: Response): void {
+  #noteResponse(core: ConnectionCore, response: Response | globalThis.Response): void {
     const observation = this.#observed.get(core);
     if (observation === undefined) return;
     observation.response = response;
@@ -202,13 +208,13 @@ export class Dispatcher implements RequestOwner {
   /** Sends what a handler came to, Response or not. */
   #finish(core: ConnectionCore, value: unknown): void {
     try {
-      if (this.#observed.size !== 0 && value instanceof Response) this.#noteResponse(core, value);
+      if (this.#observed.size !== 0 && isOtherResponse(value)) this.#noteResponse(core, value);
       if (isFastResponse(value)) {
         const pending = send(core, value);
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
-      } else if (value instanceof Response) {
-        const pending = sendNative(core, value as unknown as globalThis.Response);
+      } else if (isOtherResponse(value)) {
+        const pending = sendNative(core, value);
         if (pending !== undefined) this.#settle(core, pending);
         else this.#answered(core);
       } else if (isError(value)) {
@@ -274,9 +280,9 @@ export class Dispatcher implements RequestOwner {
   #finishError(core: ConnectionCore, value: unknown, error: unknown): void {
     try {
       let pending: void | Promise<void>;
-      if (this.#observed.size !== 0 && value instanceof Response) this.#noteResponse(core, value);
+      if (this.#observed.size !== 0 && isOtherResponse(value)) this.#noteResponse(core, value);
       if (isFastResponse(value)) pending = send(core, value);
-      else if (value instanceof Response) pending = sendNative(core, value as never);
+      else if (isOtherResponse(value)) pending = sendNative(core, value);
       else {
         this.#failFinally(core, error);
         return;

@@ -264,6 +264,13 @@ export const divergences = {
     ours: 'Every truthy value cuts.',
     reason: '`stop(1)` says that connections shall be closed; waiting for them is a surprise.',
   },
+  'fetch-standard': {
+    bun: 'Request, Response and Headers take much that the Fetch standard refuses: a Request made from another leaves its body unread, headers of fetched responses and of Response.error() can be changed, GET may have a body.',
+    ours: "As the standard says, but for the rows of this table; what only Bun has (`toJSON()`, `count`, `new Response(5)`) is there, too. What fetch() returns is Node's own.",
+    reason:
+      "The classes are the standard's, and programs share them with browsers and other servers.",
+    test: 'test/lib/fetch/programs.test.ts',
+  },
   'bun-info': {
     bun: 'In development `GET /bun:info` from the same machine is answered with the versions of Bun and of the system.',
     ours: 'It goes to the program, like every other path.',

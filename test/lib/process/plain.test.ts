@@ -160,6 +160,48 @@ describe("Node's own Response", () => {
   });
 });
 
+test.each([
+  ['plain', []],
+  ['register', ['--import', 'bunserve/register']],
+])('Responses of the package undici, %s', async (_, flags) => {
+  const answers = await reported(
+    `${ASK}
+    const undici = await import('undici');
+    const upstream = serve({ ...options, routes: {
+      '/': () => new Response('made upstream', { headers: [['x-a', '1'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']] }),
+      '/gone': () => new Response('gone', { status: 410 }),
+    } });
+    const server = serve({ ...options, error: (error) => new undici.Response('sorry: ' + error.message, { status: 503 }), routes: {
+      '/fetched': () => undici.fetch(upstream.url),
+      '/gone': async () => await undici.fetch(new URL('/gone', upstream.url)),
+      '/made': () => new undici.Response('made here', { status: 201 }),
+      '/empty': () => new undici.Response(null, { status: 204 }),
+      '/read': async () => { const one = new undici.Response('x'); await one.text(); return one; },
+      '/thrown': () => { throw new Error('boom'); },
+      '/no': () => ({ [Symbol.toStringTag]: 'Response', status: 200 }),
+    } });
+    console.error = () => undefined;
+    const all = {};
+    for (const path of ['fetched', 'gone', 'made', 'empty', 'thrown', 'read', 'no']) {
+      const [status, headers, text, cookies] = await read(await fetch(new URL('/' + path, server.url)));
+      all[path] = [status, text, headers['x-a'] ?? null, cookies];
+    }
+    report(all);
+    await Promise.all([server.stop(true), upstream.stop(true), undici.getGlobalDispatcher().close()]);
+    `,
+    flags,
+  );
+  expect(answers).toEqual({
+    fetched: [200, 'made upstream', '1', ['a=1', 'b=2']],
+    gone: [410, 'gone', null, []],
+    made: [201, 'made here', null, []],
+    empty: [204, '', null, []],
+    thrown: [503, 'sorry: boom', null, []],
+    read: [503, expect.stringContaining('already used'), null, []],
+    no: [204, '', null, []],
+  });
+});
+
 test("requests are instances of Node's own Request, and fetch() takes them", async () => {
   const answer = await reported(`${ASK}
     const source = serve({ ...options, fetch: async (req) => new Response(req.method + ' ' + (await req.text()) + ' ' + req.headers.get('x-a')) });
