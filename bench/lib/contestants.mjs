@@ -10,6 +10,9 @@ import { benchDir, buildDir, rootDir } from './prepare.mjs';
 const server = (name) => join(benchDir, 'servers', name);
 const moduleDirs = [join(benchDir, 'node_modules'), join(rootDir, 'node_modules')];
 
+// A program in TypeScript, for the starts.
+const hello = server('hello.ts');
+
 function packageVersion(name) {
   for (const dir of moduleDirs) {
     const file = join(dir, name, 'package.json');
@@ -62,10 +65,13 @@ function ours(plain) {
       const { version } = JSON.parse(readFileSync(join(rootDir, 'package.json'), 'utf8'));
       return { version };
     },
-    command: (app) =>
-      plain
-        ? [process.execPath, server('bun.mjs'), app]
-        : [process.execPath, '--import', 'bunserve/register', server('bun.mjs'), app],
+    command(app) {
+      const script = [server('bun.mjs'), app];
+      if (app === 'hello') {
+        return plain ? null : [process.execPath, join(rootDir, 'dist', 'cli.js'), hello];
+      }
+      return [process.execPath, ...(plain ? [] : ['--import', 'bunserve/register']), ...script];
+    },
     env: plain ? { BENCH_PLAIN: '1' } : {},
   };
 }
@@ -95,9 +101,12 @@ function binaryPeer(scope, file, args, moved) {
       found ??= findBinary(scope, file, moved);
       return found ? { version: found.version } : { missing: `no ${scope} binary runs here` };
     },
-    command: (app) => [found.binary, ...args, app],
+    command: (app) => (app === 'hello' ? [found.binary, hello] : [found.binary, ...args, app]),
   };
 }
+
+const tsxFile = () =>
+  moduleDirs.map((dir) => join(dir, 'tsx', 'dist', 'cli.mjs')).find((file) => existsSync(file));
 
 // `full` takes part in every round; the others, which differ from Bun by more than the noise or
 // are only looked at, in every fourth one.
@@ -121,6 +130,12 @@ const table = {
   },
   fastify: { label: 'Fastify', ...nodePeer('fastify.mjs', 'fastify') },
   hono: { label: 'Hono (node-server)', ...nodePeer('hono.mjs', '@hono/node-server') },
+  tsx: {
+    label: 'tsx (node:http)',
+    ...nodePeer('hello-node.ts', 'tsx'),
+    command: (app) =>
+      app === 'hello' ? [process.execPath, tsxFile(), server('hello-node.ts')] : null,
+  },
   srvx: { label: 'srvx', ...nodePeer('srvx.mjs', 'srvx') },
   floor: {
     label: 'floor (bare epoll in C)',
