@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   writeFileSync,
@@ -56,6 +57,24 @@ function prebuildPath(): string {
   return join('prebuilds', `${process.platform}-${process.arch}`, 'node.glibc.node');
 }
 
+/** What npm would fetch, from where it was installed already: with the compiler's binary of this machine. */
+function dependencies(): string[] {
+  const manifest = readFileSync(join(root, 'package.json'), 'utf8');
+  const names = Object.keys(
+    (JSON.parse(manifest) as { dependencies: Record<string, string> }).dependencies,
+  );
+  const binaries = readdirSync(join(root, 'node_modules', '@oxc-transform'));
+  return [...names, ...binaries.map((name) => `@oxc-transform/${name}`)];
+}
+
+/** A tarball as npm's registry has it, of a package that is installed: npm packs checkouts only. */
+async function archive(name: string, to: string): Promise<string> {
+  const tarball = join(to, `${name.replaceAll(/[@/]/g, '-')}.tgz`);
+  const source = join(root, 'node_modules', name);
+  await run('tar', ['czf', tarball, '--transform', 's,^\\.,package,', '-C', source, '.']);
+  return tarball;
+}
+
 /** Packs the checkout and installs it, with the addon it built unless it has prebuilt ones. */
 export async function installPackage(): Promise<Installation> {
   const work = mkdtempSync(join(tmpdir(), 'bunserve-pack-'));
@@ -69,9 +88,9 @@ export async function installPackage(): Promise<Installation> {
     copyFileSync(join(root, 'build', 'Release', 'bunserve.node'), join(content, prebuildPath()));
   }
   const own = await pack(content, work);
-  const helper = await pack(join(root, 'node_modules', 'node-gyp-build'), work);
+  const others = await Promise.all(dependencies().map((name) => archive(name, work)));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  await npm(folder, 'install', helper.tarball, own.tarball);
+  await npm(folder, 'install', ...others, own.tarball);
   return { folder, packed: report, remove: () => rmSync(work, { recursive: true, force: true }) };
 }
 

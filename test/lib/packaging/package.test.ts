@@ -83,7 +83,12 @@ describe('content', () => {
     ).toEqual([]);
     // With a binding.gyp npm would build by itself otherwise.
     expect(manifest.gypfile).toBe(false);
-    expect(Object.keys(manifest.dependencies)).toEqual(['node-gyp-build']);
+    expect(Object.keys(manifest.dependencies)).toEqual([
+      '@oxc-project/runtime',
+      'node-gyp-build',
+      'oxc-transform',
+      'smol-toml',
+    ]);
     expect(namesIn(folder)).not.toContain('build');
   });
 

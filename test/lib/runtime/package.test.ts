@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The package as npm packs it, installed into an empty folder without scripts: the command, the
 // loader, the plain import, and under Bun's own name. The addon is this checkout's.
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { withFolder } from '../../helpers/folder.js';
-import { root, startFile } from '../process/program.js';
+import { installPackage } from '../packaging/installed.js';
+import { startFile } from '../process/program.js';
 import { nodeFile, NODES } from './compared.js';
-
-const run = promisify(execFile);
 
 const serveAs = (name: string): string => `
   import { serve } from '${name}';
@@ -35,22 +31,15 @@ const FILES = {
   'alias.mjs': serveAs('bun'),
 };
 
-test('npm pack, npm install --ignore-scripts, and every way in', async () => {
-  await withFolder(FILES, async (folder) => {
-    const env = { ...process.env, npm_config_update_notifier: 'false' };
-    const npm = (args: string[], cwd: string) => run('npm', args, { cwd, env });
-    const { stdout } = await npm(['pack', '--ignore-scripts', '--pack-destination', folder], root);
-    const file = `file:${join(folder, stdout.trim().split('\n').at(-1) as string)}`;
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-    await npm(['install', ...flags, file, `bun@${file}`], folder);
-    for (const name of ['bunserve', 'bun']) {
-      const release = join(folder, 'node_modules', name, 'build', 'Release');
-      mkdirSync(release, { recursive: true });
-      cpSync(join(root, 'build', 'Release', 'bunserve.node'), join(release, 'bunserve.node'));
-    }
-    const cli = join(folder, 'node_modules', '.bin', 'bunserve');
+test('from an empty folder, without scripts: every way in', async () => {
+  const { folder, remove } = await installPackage();
+  try {
+    // What npm makes of "bun": "npm:bunserve".
+    const modules = join(folder, 'node_modules');
+    cpSync(join(modules, 'bunserve'), join(modules, 'bun'), { recursive: true });
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
     const ways: [string[], string][] = [
-      [[cli, 'server.ts'], 'Hello you!\n'],
+      [[join(modules, '.bin', 'bunserve'), 'server.ts'], 'Hello you!\n'],
       [['--import', 'bunserve/register', 'server.ts'], 'Hello you!\n'],
       [['plain.mjs'], 'bunserve\n'],
       [['alias.mjs'], 'bun\n'],
@@ -64,5 +53,7 @@ test('npm pack, npm install --ignore-scripts, and every way in', async () => {
         ways.map(([, output]) => output),
       );
     }
-  });
-}, 180_000);
+  } finally {
+    remove();
+  }
+}, 120_000);
