@@ -13,7 +13,7 @@ export interface LinkOptions {
   prefix?: string;
   /** Bytes that wait while the link is down or slow; then the oldest messages are dropped. 16 MiB. */
   maxQueueBytes?: number;
-  /** Messages that wait. Default 10,000. */
+  /** Messages that wait. Default 100,000. */
   maxQueueMessages?: number;
 }
 
@@ -26,7 +26,7 @@ export interface LinkTraits {
 }
 
 const DEFAULT_BYTES = 16 * 1024 * 1024;
-const DEFAULT_MESSAGES = 10_000;
+const DEFAULT_MESSAGES = 100_000;
 /** How long close() waits for what is to be sent, and for the link's own goodbye. */
 const CLOSE_MS = 1_000;
 

@@ -29,7 +29,9 @@ const LONGEST_PAUSE_MS = 2_000;
 export class Outbox<Part = Uint8Array> {
   /** Messages that were dropped because too many waited. */
   dropped = 0;
+  /** What waits is from `#head` on. */
   #queue: Packet<Part>[] = [];
+  #head = 0;
   #bytes = 0;
   #isOpen = false;
   #isBusy = false;
@@ -54,11 +56,26 @@ export class Outbox<Part = Uint8Array> {
     this.#queue.push(packet);
     this.#bytes += packet.size;
     const { maxMessages, maxBytes } = this.limits;
-    while (this.#queue.length > maxMessages || this.#bytes > maxBytes) {
-      this.#bytes -= (this.#queue.shift() as Packet<Part>).size;
+    while (this.#waiting > maxMessages || this.#bytes > maxBytes) {
+      this.#bytes -= (this.#take(1)[0] as Packet<Part>).size;
       this.#drop();
     }
     this.#run();
+  }
+
+  get #waiting(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  /** The oldest. Moving the rest up each time would cost more than sending. */
+  #take(count: number): Packet<Part>[] {
+    const taken = this.#queue.slice(this.#head, this.#head + count);
+    this.#head += taken.length;
+    if (this.#head > this.#queue.length / 2) {
+      this.#queue.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return taken;
   }
 
   #drop(): void {
@@ -86,7 +103,7 @@ export class Outbox<Part = Uint8Array> {
   /** Nothing leaves any more. */
   end(): void {
     this.#hasEnded = true;
-    for (; this.#queue.length > 0; this.#queue.shift()) this.#drop();
+    for (let count = this.#take(this.#waiting).length; count > 0; count--) this.#drop();
     this.#bytes = 0;
     this.shut();
     this.#settleIdle();
@@ -101,19 +118,19 @@ export class Outbox<Part = Uint8Array> {
   }
 
   #settleIdle(): void {
-    if (this.#isBusy || this.#queue.length > 0) return;
+    if (this.#isBusy || this.#waiting > 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #run(): void {
-    if (!this.#isOpen || this.#isBusy || this.#queue.length === 0) return;
+    if (!this.#isOpen || this.#isBusy || this.#waiting === 0) return;
     this.#isBusy = true;
     // Together with what else is published in this turn.
     queueMicrotask(() => void this.#sendAll());
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#isOpen && this.#queue.length > 0) {
+    while (this.#isOpen && this.#waiting > 0) {
       const batch = this.#takeBatch();
       try {
         await this.#send(batch);
@@ -137,14 +154,14 @@ export class Outbox<Part = Uint8Array> {
   #takeBatch(): Packet<Part>[] {
     let count = 0;
     let size = 0;
-    for (const packet of this.#queue) {
-      if (count === BATCH_MESSAGES) break;
+    const most = Math.min(this.#waiting, BATCH_MESSAGES);
+    for (; count < most; count++) {
+      const packet = this.#queue[this.#head + count] as Packet<Part>;
       if (count > 0 && size + packet.size > this.limits.batchBytes) break;
-      count += 1;
       size += packet.size;
     }
     this.#bytes -= size;
-    return this.#queue.splice(0, count);
+    return this.#take(count);
   }
 
   #send(batch: Packet<Part>[]): Promise<void> {
