@@ -10,7 +10,7 @@ import { LinkAdapter, pauseBefore, type LinkOptions } from './link-adapter.js';
 import type { Packet } from './outbox.js';
 import type { PubSubAdapter } from './types.js';
 
-/** `postgres()` of postgres.js, or `new Pool()` of node-postgres. */
+/** `postgres()` of postgres.js, `new SQL()` of the module bun, or `new Pool()` of node-postgres. */
 export type PostgresClient = PostgresJs | PostgresPool;
 
 export interface PostgresJs {
@@ -69,7 +69,7 @@ function postgresJsDriver(sql: PostgresJs): Driver {
       const make = typeof module === 'function' ? module : module.default;
       let isConnected = false;
       const own = make({
-        ...sql.options,
+        ...connectionOptions(sql.options as SqlOptions),
         max: 1,
         idle_timeout: null,
         max_lifetime: null,
@@ -98,6 +98,26 @@ function postgresJsDriver(sql: PostgresJs): Driver {
       isConnected = true;
       return listener;
     },
+  };
+}
+
+/** What postgres.js understands of its own options, or of those that the module bun shows. */
+interface SqlOptions {
+  adapter?: string;
+  hostname?: string;
+  tls?: unknown;
+  path?: string;
+}
+
+function connectionOptions(options: SqlOptions): object {
+  if (options.adapter === undefined) return options;
+  const { hostname = '', tls, path } = options;
+  return {
+    ...options,
+    // URLs have IPv6 addresses in brackets, sockets have not.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    ssl: path === undefined ? tls : false,
+    onnotice: () => undefined,
   };
 }
 
@@ -130,13 +150,15 @@ function poolDriver(pool: PostgresPool): Driver {
 function driverOf(client: unknown): Driver {
   const given = client as (Partial<PostgresJs & PostgresPool> & { totalCount?: unknown }) | null;
   if (typeof given?.unsafe === 'function' && typeof given.options === 'object') {
-    return postgresJsDriver(given as PostgresJs);
+    const { adapter = 'postgres' } = given.options as SqlOptions;
+    if (adapter === 'postgres') return postgresJsDriver(given as PostgresJs);
   }
   if (typeof given?.connect === 'function' && given.totalCount !== undefined) {
     return poolDriver(given as PostgresPool);
   }
   throw invalidArgument(
-    'postgres() expects the sql of postgres.js (postgres(url)) or a Pool of node-postgres',
+    'postgres() expects the sql of postgres.js (postgres(url)) or of the module bun (new SQL(url)), ' +
+      'or a Pool of node-postgres',
   );
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `bunserve --workers`: several processes on one port, their topics, failures and ends.
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { withFolder } from '../../helpers/folder.js';
@@ -209,6 +209,54 @@ describe('ends', () => {
       process.kill(program.pid, name);
       await client.untilEnd();
       expect(client.messages.map(text)).toEqual(['late']);
+      expect(await program.exit()).toMatchObject({ code: 0, signal: null, stderr: '' });
+    });
+  });
+
+  test('a slow client gets its response to the end; sockets are closed when it has left', async () => {
+    const size = 20_000_000;
+    const code = `${TELL}
+      const server = Bun.serve({ hostname: '127.0.0.1', port: 0, development: false, idleTimeout: 0,
+        routes: { '/large': () => { tell({ waits: true }); return new Response(new Uint8Array(${size})); } },
+        fetch: (request, server) => server.upgrade(request) ? undefined : new Response(),
+        websocket: { message() {} } });
+      tell({ port: server.port });
+    `;
+    await withWorkers(code, ['--workers', '1'], async (program) => {
+      const [{ port }] = (await told(program, 1)) as [Told];
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+      await once(socket, 'open');
+      const client = createConnection(port, '127.0.0.1');
+      client.write(get('/large'));
+      await program.next();
+      let received = 0;
+      let isClosed = false;
+      const closed = once(socket, 'close').then(([status]) => {
+        isClosed = true;
+        return [status as number, received > size];
+      });
+      process.kill(program.pid, 'SIGTERM');
+      // The worker listens no more: it is draining.
+      for (;;) {
+        const other = await RawClient.connect({ port }).catch(() => undefined);
+        if (other === undefined) break;
+        other.destroy();
+      }
+      expect(isClosed).toBe(false);
+      client.on('data', (piece: Buffer) => (received += piece.length));
+      expect(await closed).toEqual([1001, true]);
+      expect(await program.exit()).toMatchObject({ code: 0, signal: null, stderr: '' });
+    });
+  });
+
+  test('a worker that is busy starting ends, too', async () => {
+    const code = `${TELL} tell({});
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
+    `;
+    await withWorkers(code, ['--workers', '2'], async (program) => {
+      await told(program, 1);
+      process.kill(program.pid, 'SIGTERM');
       expect(await program.exit()).toMatchObject({ code: 0, signal: null, stderr: '' });
     });
   });

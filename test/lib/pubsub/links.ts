@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { PubSubAdapter } from 'bunserve';
 import { nats, postgres, redis, type LinkOptions } from 'bunserve/pubsub';
+import { SQL } from '#lib/sql/index.js';
 import { startNats, startRedis, type Daemon } from '../../helpers/daemon.js';
 import { startPostgres } from '../../helpers/postgres.js';
 
@@ -100,6 +101,15 @@ async function postgresJs(): Promise<Backplane> {
   });
 }
 
+async function bunSql(): Promise<Backplane> {
+  const daemon = await postgresDaemon();
+  return backplane(daemon, (ends, options) => {
+    const sql = new SQL(daemon.address);
+    ends.push(() => sql.close({ timeout: 0 }));
+    return Promise.resolve(postgres(sql as never, options));
+  });
+}
+
 async function nodePostgres(): Promise<Backplane> {
   const { Pool } = require('pg') as {
     Pool: new (options: object) => { on(event: string, f: () => void): void; end(): unknown };
@@ -120,5 +130,6 @@ export const links: Readonly<Record<string, () => Promise<Backplane>>> = {
   nats: natsBy('nats'),
   '@nats-io/transport-node': natsBy('@nats-io/transport-node'),
   'postgres.js': postgresJs,
+  'SQL of the module bun': bunSql,
   'node-postgres': nodePostgres,
 };
