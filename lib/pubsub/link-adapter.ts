@@ -15,6 +15,8 @@ export interface LinkOptions {
   maxQueueBytes?: number;
   /** Messages that wait. Default 100,000. */
   maxQueueMessages?: number;
+  /** Seconds after which a link that takes nothing counts as lost. Default 10. */
+  answerTimeout?: number;
 }
 
 /** What a kind of link says of itself. */
@@ -27,6 +29,9 @@ export interface LinkTraits {
 
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 const DEFAULT_MESSAGES = 100_000;
+const DEFAULT_ANSWER_SECONDS = 10;
+/** What a timer takes: 24 days. */
+const MAX_ANSWER_SECONDS = 2_000_000;
 /** How long close() waits for what is to be sent, and for the link's own goodbye. */
 const CLOSE_MS = 1_000;
 
@@ -37,6 +42,14 @@ function readLimit(options: LinkOptions, name: keyof LinkOptions, fallback: numb
     throw outOfRange(`options.${name}`, 'an integer >= 1', value);
   }
   return value;
+}
+
+function readAnswerMs(options: LinkOptions): number {
+  const seconds = readLimit(options, 'answerTimeout', DEFAULT_ANSWER_SECONDS);
+  if (seconds > MAX_ANSWER_SECONDS) {
+    throw outOfRange('options.answerTimeout', `<= ${MAX_ANSWER_SECONDS}`, seconds);
+  }
+  return seconds * 1000;
 }
 
 function readPrefix({ prefix }: LinkOptions, traits: LinkTraits): string {
@@ -84,11 +97,15 @@ export abstract class LinkAdapter implements PubSubAdapter {
       maxBytes: this.#maxBytes,
       maxMessages: readLimit(options, 'maxQueueMessages', DEFAULT_MESSAGES),
       batchBytes: traits.batchBytes ?? 1024 * 1024,
+      answerMs: readAnswerMs(options),
     };
     this.#outbox = new Outbox(
       limits,
       (packets) => this.transmit(packets),
       (error) => this.fail(error),
+      () => {
+        if (this.#isUp) this.stuck();
+      },
     );
     this.#assembler = new Assembler(this.#origin, this.#maxBytes);
   }
@@ -104,6 +121,11 @@ export abstract class LinkAdapter implements PubSubAdapter {
   protected abstract channelOf(topic: string): string;
   /** The longest message the link takes. */
   protected abstract limit(): number;
+
+  /** The link is there and takes nothing: a network that swallows all, a server that hangs. */
+  protected stuck(): void {
+    // Most clients notice by themselves, sooner or later.
+  }
 
   /** The link is new: nothing is subscribed to. */
   protected async joinAll(channels: readonly string[]): Promise<unknown> {

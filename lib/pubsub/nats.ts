@@ -33,6 +33,7 @@ export interface NatsConnection {
   status(): AsyncIterable<unknown>;
   closed(): Promise<void | Error>;
   isClosed(): boolean;
+  reconnect?(): Promise<void>;
   readonly info?: { max_payload?: number } | undefined;
 }
 
@@ -93,6 +94,10 @@ class NatsAdapter extends LinkAdapter {
 
   #refused(error: unknown): void {
     this.fail(error instanceof Error ? error : new Error(`NATS: ${String(error)}`));
+  }
+
+  protected override stuck(): void {
+    this.#connection.reconnect?.().catch((error: unknown) => this.fail(error));
   }
 
   protected override disconnect(): void {

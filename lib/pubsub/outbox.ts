@@ -18,11 +18,12 @@ export interface OutboxLimits {
   maxBytes: number;
   /** Bytes of a batch; one larger message is a batch of its own. */
   batchBytes: number;
+  /** A link that takes so long for a batch is stuck. Default 10 seconds. */
+  answerMs?: number;
 }
 
 const BATCH_MESSAGES = 1024;
-/** A link that takes so long for a batch is stuck. */
-const STUCK_MS = 10_000;
+const ANSWER_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -46,6 +47,7 @@ export class Outbox<Part = Uint8Array> {
     private readonly limits: OutboxLimits,
     private readonly transmit: (packets: Packet<Part>[]) => Promise<unknown>,
     private readonly onLoss: (error: Error) => void,
+    private readonly onStuck: () => void = () => undefined,
   ) {}
 
   push(packet: Packet<Part>): void {
@@ -166,7 +168,10 @@ export class Outbox<Part = Uint8Array> {
 
   #send(batch: Packet<Part>[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const stuck = setTimeout(() => fail(new Error('the link does not answer')), STUCK_MS);
+      const stuck = setTimeout(() => {
+        fail(new Error('the link does not answer'));
+        this.onStuck();
+      }, this.limits.answerMs ?? ANSWER_MS);
       stuck.unref();
       const settle = (): void => {
         clearTimeout(stuck);

@@ -134,6 +134,8 @@ class RedisAdapter extends LinkAdapter {
   readonly #connect: Connect;
   #publisher: Connection | undefined;
   #subscriber: Connection | undefined;
+  /** Counts pairs of connections: one that was given up tells nothing any more. */
+  #pair = 0;
 
   constructor(client: RedisClient, options: LinkOptions) {
     super(options, { prefix: 'bunserve:' });
@@ -141,12 +143,19 @@ class RedisAdapter extends LinkAdapter {
   }
 
   protected override connect(): void {
+    this.#pair += 1;
+    const pair = this.#pair;
     const events: ConnectionEvents = {
       ready: () => {
+        if (pair !== this.#pair) return;
         if (this.#publisher?.isReady() === true && this.#subscriber?.isReady() === true) this.up();
       },
-      lost: (error) => this.down(error),
-      message: (channel, bytes) => this.receive(channel, bytes),
+      lost: (error) => {
+        if (pair === this.#pair) this.down(error);
+      },
+      message: (channel, bytes) => {
+        if (pair === this.#pair) this.receive(channel, bytes);
+      },
     };
     this.#publisher = this.#connect(events);
     this.#subscriber = this.#connect(events);
@@ -154,9 +163,17 @@ class RedisAdapter extends LinkAdapter {
     this.#subscriber.start();
   }
 
+  /** TCP would take a quarter of an hour to find out. */
+  protected override stuck(): void {
+    this.#pair += 1;
+    this.disconnect().catch(() => undefined);
+    this.down(new Error('Redis does not answer'));
+    this.connect();
+  }
+
   protected override async disconnect(): Promise<void> {
-    await this.#publisher?.stop();
-    await this.#subscriber?.stop();
+    // Both at once: others may have their places a moment later.
+    await Promise.all([this.#publisher?.stop(), this.#subscriber?.stop()]);
   }
 
   protected override transmit(packets: Packet[]): Promise<unknown> {

@@ -14,6 +14,9 @@ export interface Daemon {
   /** Ends it without a goodbye. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** It takes connections and bytes, and answers nothing; until `resume`. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** For good. */
   readonly stop: () => Promise<void>;
 }
@@ -67,6 +70,10 @@ class Runner {
     });
   }
 
+  send(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.#ended;
@@ -91,6 +98,8 @@ export async function startRedis(): Promise<Daemon> {
   return {
     address,
     kill: () => runner.kill(),
+    pause: () => runner.send('SIGSTOP'),
+    resume: () => runner.send('SIGCONT'),
     start: async () => void (await runner.start(plan)),
     stop: async () => {
       await runner.kill();
@@ -118,6 +127,8 @@ export async function startNats(): Promise<Daemon> {
   return {
     address: `127.0.0.1:${port}`,
     kill: () => runner.kill(),
+    pause: () => runner.send('SIGSTOP'),
+    resume: () => runner.send('SIGCONT'),
     start: async () => void (await runner.start(plan(port))),
     stop: async () => {
       await runner.kill();

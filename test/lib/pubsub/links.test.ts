@@ -43,7 +43,7 @@ describe.each(Object.keys(links))('%s', (kind) => {
     client.on('message', hear);
     while (!isHeard) {
       from.publish(topic, 'probe');
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const sent = from.pubsub!.published;
     const last = `last of ${sent}`;
@@ -131,12 +131,12 @@ describe.each(Object.keys(links))('%s', (kind) => {
   }, 60_000);
 
   test('what waits is bounded, the oldest is dropped, and that is told', async () => {
-    const [one, two] = [await peer({ maxQueueMessages: 3 }), await peer()];
+    const [one, two] = [await peer({ maxQueueMessages: 100 }), await peer()];
     const there = await two.connect('room');
     await reaches(one.server, 'room', there);
     await plane.kill();
     await Promise.all([becomes(one.server, 'down'), becomes(two.server, 'down')]);
-    for (let i = 0; i < 10; i++) one.server.publish('room', `message ${i}`);
+    for (let i = 0; i < 107; i++) one.server.publish('room', `message ${i}`);
     expect(one.server.pubsub!.dropped).toBe(7);
     const told = (): string[] =>
       errors.filter((e) => 'code' in e && e.code === 'ERR_BUNSERVE_PUBSUB_DROPPED').map(String);

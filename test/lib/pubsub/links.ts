@@ -22,7 +22,7 @@ export interface Backplane {
 type End = () => unknown;
 type Make = (ends: End[], options?: LinkOptions) => Promise<PubSubAdapter>;
 
-function backplane(daemon: Daemon, make: Make): Backplane {
+function backplane(daemon: Omit<Daemon, 'pause' | 'resume'>, make: Make): Backplane {
   const ends: End[] = [];
   return {
     kill: daemon.kill,
@@ -83,8 +83,10 @@ const natsBy = (name: string) => async (): Promise<Backplane> => {
   });
 };
 
-/** A database that is a Daemon; `socket` is a path. */
-async function postgresDaemon(): Promise<Daemon & { socket: string }> {
+type PostgresDaemon = Pick<Daemon, 'address' | 'kill' | 'start' | 'stop'> & { socket: string };
+
+/** `socket` is a path. */
+async function postgresDaemon(): Promise<PostgresDaemon> {
   const { url, kill, start, stop } = await startPostgres();
   const socket = new URL(url).searchParams.get('path') as string;
   return { socket, address: url, kill, start, stop };
