@@ -72,8 +72,8 @@ TS_MAY = {
     'sql': BASE | {'peer', 'sqlite'},
     'serve': BASE | {'server'}, 'router-entry': BASE | {'router'},
     # Above the server: the public API, never what is behind it.
-    'runtime': {'index', 'html', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types', 'util',
-                'fetch', 'peer', 'placement', 'pubsub'},
+    'runtime': {'index', 'serve', 'html', 'bun', 'sqlite', 'sql', 'register', 'errors', 'types',
+                'util', 'fetch', 'peer', 'placement', 'pubsub'},
     'index': None, 'bun': None, 'bun-late': {'bun'}, 'register': None,
     'cli': {'runtime', 'register', 'errors', 'html'},
 }

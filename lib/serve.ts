@@ -17,5 +17,13 @@ export function serve<const Path extends string, Data = undefined>(
 /** With the type of `ws.data` given: `serve<{ user: string }>({ ... })`. */
 export function serve<Data>(options: ServeOptions<string, Data>): Server<Data>;
 export function serve(options: ServeOptions): Server {
-  return Server.start(options);
+  return start(options);
+}
+
+type Start = (options: ServeOptions) => Server;
+let start: Start = (options) => Server.start(options);
+
+/** @internal The command's say in what serve() does: a hostname for all, reloading in place. */
+export function interceptServe(wrap: (next: Start) => Start): void {
+  start = wrap(start);
 }

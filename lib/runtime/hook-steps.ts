@@ -50,6 +50,9 @@ export function modulesPart(): typeof Modules {
   return (modules ??= createRequire(import.meta.url)('./late/modules.js') as typeof Modules);
 }
 
+/** In the URL of modules that were loaded anew. */
+const GENERATION = 'bunserve-generation=';
+
 const hasConfig = new Map<string, boolean>();
 
 /** Whether a tsconfig.json may have a say for files of this folder. */
@@ -85,11 +88,40 @@ function isThere(specifier: string, parent: string | undefined): boolean {
 const isRequire = (context: { conditions?: readonly string[] }): boolean =>
   context.conditions?.includes('require') ?? false;
 
+/** What --watch and --hot want of the hooks. */
+export interface Tracking {
+  /** Told of every file of the program's own. */
+  onFile: (file: string) => void;
+  /** How often the program was loaded before. */
+  generations: Int32Array;
+}
+
 export class HookSteps {
   readonly #main: string | undefined;
+  readonly #tracking: Tracking | undefined;
+  #generation = 0;
 
-  constructor(main: string | undefined) {
+  constructor(main: string | undefined, tracking?: Tracking) {
     this.#main = main;
+    this.#tracking = tracking;
+  }
+
+  /** Modules are known by their URL: another generation of them has others. */
+  #renewed(url: string): string {
+    const now = this.#tracking === undefined ? 0 : Atomics.load(this.#tracking.generations, 0);
+    if (now !== this.#generation) {
+      this.#generation = now;
+      hasConfig.clear();
+      modules?.forgetFiles();
+    }
+    if (now === 0 || IN_PACKAGE.test(url) || isOwn(url) || url.includes(GENERATION)) return url;
+    return `${url}${url.includes('?') ? '&' : '?'}${GENERATION}${now}`;
+  }
+
+  /** Tells of a file of the program's own. */
+  note(file: string): void {
+    if (this.#tracking === undefined || IN_PACKAGE.test(file) || isOwn(file)) return;
+    this.#tracking.onFile(file);
   }
 
   /** Bun's own modules. */
@@ -131,17 +163,19 @@ export class HookSteps {
    * of Node tells two modules of one file apart by them, and Node 20 crashes when both are wanted.
    */
   marked(result: ResolveResult, context: ResolveContext): ResolveResult {
+    if (!result.url.startsWith('file:') || isRequire(context)) return result;
+    const url = this.#renewed(result.url);
     const type = context.importAttributes?.type;
-    const { url } = result;
-    if (type === undefined || !url.startsWith('file:')) return result;
-    const own = { ...result, importAttributes: {} };
-    if (url.endsWith(`.${type}`)) return own;
+    if (type === undefined) return url === result.url ? result : { ...result, url };
+    const own = { ...result, url, importAttributes: {} };
+    if (result.url.endsWith(`.${type}`)) return own;
     return { ...own, url: `${url}${url.includes('?') ? '&' : '?'}bunserve-type=${type}` };
   }
 
   /** What a file is to become, undefined when Node is to load it. */
   load(url: string, context: LoadContext): LoadResult | undefined {
     if (!url.startsWith('file:')) return undefined;
+    if (this.#tracking !== undefined) this.note(fileURLToPath(url));
     const type = /[?&]bunserve-type=(\w+)$/.exec(url)?.[1] ?? context.importAttributes?.type;
     const name = url.replace(/[?#].*$/, '');
     if (type === undefined) {
@@ -151,7 +185,8 @@ export class HookSteps {
     }
     const file = fileURLToPath(url);
     // JSON that is required, or asked for as Node wants it, needs nothing of ours.
-    const options = { isRequire: isRequire(context), isMain: file === this.#main, type };
+    const isAgain = url.includes(GENERATION);
+    const options = { isRequire: isRequire(context), isMain: file === this.#main, type, isAgain };
     if (options.isRequire && file.endsWith('.json')) return undefined;
     const loaded = modulesPart().loadFile(file, options);
     return loaded && { ...loaded, shortCircuit: true };
@@ -164,9 +199,11 @@ export class HookSteps {
     if (source === null || source === undefined) return this.#adaptCommonJs(url, result);
     const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
     const file = fileURLToPath(url);
-    if (!leansOnBun(file, text)) return result;
+    const isAgain = url.includes(GENERATION) && text.includes('import.meta');
+    if (!isAgain && !leansOnBun(file, text)) return result;
     const isModule = format === 'module' || format === null || format === undefined;
-    const adapted = modulesPart().adaptScript(file, text, isModule, file === this.#main);
+    const options = { isModule, isMain: file === this.#main, isAgain };
+    const adapted = modulesPart().adaptScript(file, text, options);
     return adapted === undefined ? result : { ...adapted, shortCircuit: true };
   }
 
@@ -192,6 +229,7 @@ export class HookSteps {
     if (!file.endsWith('.js') || IN_PACKAGE.test(file) || isOwn(file)) return undefined;
     const text = readFileSync(file, 'utf8');
     if (!usesJsx(file, text)) return undefined;
-    return modulesPart().adaptScript(file, text, false, file === this.#main);
+    const options = { isModule: false, isMain: file === this.#main, isAgain: false };
+    return modulesPart().adaptScript(file, text, options);
   }
 }

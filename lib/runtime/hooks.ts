@@ -3,14 +3,25 @@
 // The module hooks for Node without module.registerHooks (Node 20), in its loader thread; what they do
 // is in hook-steps.ts. Must stay free of imports from the library: this is a thread of its own.
 
+import type { MessagePort } from 'node:worker_threads';
 import { HookSteps, type LoadContext, type LoadResult, type ResolveContext } from './hook-steps.js';
 import type { ResolveResult } from './hook-steps.js';
 
 let steps = new HookSteps(undefined);
 
-/** With the program's main file. */
-export function initialize(main: string | undefined): void {
-  steps = new HookSteps(main);
+/** What the program's thread hands over. */
+export interface HooksData {
+  main: string | undefined;
+  generations: Int32Array | undefined;
+  /** Told of the program's files. */
+  port: MessagePort | undefined;
+}
+
+export function initialize({ main, generations, port }: HooksData): void {
+  steps = new HookSteps(
+    main,
+    generations && { generations, onFile: (file) => port?.postMessage(file) },
+  );
 }
 
 type Next<Context, Result> = (what: string, context: Context) => Promise<Result>;

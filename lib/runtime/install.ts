@@ -5,10 +5,11 @@
 
 import { Bun } from '../bun.js';
 import { installFetchClasses } from '../fetch/install.js';
+import type { ModuleTracker } from './module-tracker.js';
 import { installModuleHooks } from './module-hooks.js';
 
 /** `entry`: the program's main file, absolute; undefined when it is not known. */
-export function installRuntime(entry: string | undefined): void {
+export function installRuntime(entry: string | undefined, tracker?: ModuleTracker): void {
   Object.defineProperty(globalThis, 'Bun', {
     value: Bun,
     writable: true,
@@ -16,5 +17,5 @@ export function installRuntime(entry: string | undefined): void {
     configurable: true,
   });
   installFetchClasses();
-  installModuleHooks(entry);
+  installModuleHooks(entry, tracker);
 }

@@ -3,6 +3,8 @@
 // Installs the module hooks: synchronous ones in this thread where Node has them; otherwise (Node 20)
 // the loader thread's for import, and for require() the two functions that CommonJS goes through.
 
+import type { HooksData } from './hooks.js';
+import type { ModuleTracker } from './module-tracker.js';
 import { mayNeedHooks } from './entry-scan.js';
 import {
   HookSteps,
@@ -22,7 +24,11 @@ interface HookApi {
     ) => ResolveResult;
     load: (url: string, context: LoadContext, next: Next<LoadContext, LoadResult>) => LoadResult;
   }) => void;
-  register?: (specifier: string, parent: string, options: { data: unknown }) => void;
+  register?: (
+    specifier: string,
+    parent: string,
+    options: { data: HooksData; transferList: unknown[] },
+  ) => void;
   setSourceMapsSupport?: (
     enabled: boolean,
     options: { nodeModules: boolean; generatedCode: boolean },
@@ -39,19 +45,28 @@ interface CommonJs {
 
 const COMPILED = ['.ts', '.tsx', '.mts', '.cts', '.jsx'];
 const DATA = ['.toml', '.jsonc', '.txt'];
+const { realpathSync } = process.getBuiltinModule('node:fs');
 const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
 
 /** `entry`: the program's main file. */
-export function installModuleHooks(entry: string | undefined): void {
+export function installModuleHooks(entry: string | undefined, tracker?: ModuleTracker): void {
   if (installed) return;
   installed = true;
   const api = Module as HookApi;
-  const steps = new HookSteps(entry);
+  const main = realPath(entry);
+  const steps = new HookSteps(
+    main,
+    tracker && { generations: tracker.generations, onFile: (file) => tracker.onFile(file) },
+  );
   if (api.registerHooks === undefined) {
-    if (mayNeedHooks(entry)) {
+    if (tracker !== undefined || mayNeedHooks(entry)) {
       showSources();
-      api.register?.('./hooks.js', import.meta.url, { data: entry });
+      const port = tracker?.channel();
+      api.register?.('./hooks.js', import.meta.url, {
+        data: { main, generations: tracker?.generations, port },
+        transferList: port === undefined ? [] : [port],
+      });
     }
     installInCommonJs(steps);
     return;
@@ -76,6 +91,15 @@ export function installModuleHooks(entry: string | undefined): void {
     },
   });
   installInCommonJs(steps);
+}
+
+/** Modules are known by the path behind all links. */
+function realPath(file: string | undefined): string | undefined {
+  try {
+    return file === undefined ? undefined : realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 let areSourcesShown = false;
@@ -127,6 +151,7 @@ function installInCommonJs(steps: HookSteps): void {
   if ((Module as HookApi).registerHooks !== undefined) return;
   for (const ending of DATA) extensions[ending] = load;
   extensions['.js'] = (module, file) => {
+    steps.note(file);
     const loaded = steps.jsx(file);
     if (loaded === undefined) script(module, file);
     else run(module, file, loaded);

@@ -5,6 +5,18 @@
 
 import { serve, Server } from '../index.js';
 import type { ServeOptions } from '../types.js';
+import type { CommandLine } from './command-line.js';
+import type * as HotPart from './hot.js';
+import { installRuntime } from './install.js';
+import { ModuleTracker } from './module-tracker.js';
+import { keepServers } from './program-servers.js';
+import { endInOrder } from './shutdown.js';
+
+const { createRequire } = process.getBuiltinModule('node:module');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
+
+/** A process that is started anew should not be waited for. */
+const WATCHED_GRACE_MS = 500;
 
 function isServeOptions(value: unknown): value is ServeOptions {
   if (typeof value !== 'object' || value === null || value instanceof Server) return false;
@@ -12,13 +24,47 @@ function isServeOptions(value: unknown): value is ServeOptions {
   return typeof fetch === 'function' || (typeof routes === 'object' && routes !== null);
 }
 
-export async function runProgram(url: string): Promise<void> {
-  const module = (await import(url)) as { default?: unknown };
+const shown = new Set<Server>();
+
+async function runProgram(file: string): Promise<void> {
+  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   if (!isServeOptions(module.default)) return;
   const server = serve(module.default);
-  const development = server.development ? 'development ' : '';
-  // One of several workers is enough to say it.
+  // One that was reloaded is no news, and one of several workers is enough to say it.
   const { BUNSERVE_WORKER = '1' } = process.env;
-  if (process.stdout.isTTY && BUNSERVE_WORKER === '1')
-    console.log(`Started ${development}server: ${server.url.href}`);
+  if (!process.stdout.isTTY || shown.has(server) || BUNSERVE_WORKER !== '1') return;
+  shown.add(server);
+  const development = server.development ? 'development ' : '';
+  console.log(`Started ${development}server: ${server.url.href}`);
+}
+
+/** `isWatched`: another process ends this one when a file changes. */
+export async function runFile(
+  file: string,
+  { hostname, mode, workers }: CommandLine,
+  isWatched: boolean,
+): Promise<void> {
+  const tracker = isWatched || mode === 'hot' ? new ModuleTracker() : undefined;
+  installRuntime(file, tracker);
+  keepServers(hostname);
+  // Workers are told by their primary.
+  if (workers === undefined) endInOrder(isWatched ? WATCHED_GRACE_MS : undefined);
+  if (tracker !== undefined && mode === 'hot') {
+    const load = createRequire(import.meta.url);
+    (load('./late/hot.js') as typeof HotPart).runHot(file, tracker, runProgram);
+    return;
+  }
+  if (tracker !== undefined) tellParent(tracker);
+  try {
+    await runProgram(file);
+  } finally {
+    tracker?.drain();
+  }
+}
+
+/** The process that watches is told of the files; when it is gone, nobody waits for this one. */
+function tellParent(tracker: ModuleTracker): void {
+  tracker.onFile = (file) => process.send?.(file);
+  process.channel?.unref();
+  process.on('disconnect', () => process.exit());
 }

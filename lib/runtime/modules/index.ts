@@ -3,15 +3,14 @@
 // What the module hooks call when Node alone does not know what to do. A file of its own in dist/
 // (late/modules.js), loaded with the first such module, in whatever thread the hooks run.
 
-import { adaptScript, loadFile } from './load.js';
+import { adaptScript, forgetFiles, loadFile } from './load.js';
 import { findInPackages, rewriteSpecifier } from './resolve.js';
 
 const path = process.getBuiltinModule('node:path');
 const { createRequire } = process.getBuiltinModule('node:module');
 const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
 
-export { adaptScript, loadFile };
-export { forgetTsConfigs } from './tsconfig.js';
+export { adaptScript, forgetFiles, loadFile };
 
 // Helpers of compiled code, wherever the program is installed.
 const HELPERS = '@oxc-project/runtime/';

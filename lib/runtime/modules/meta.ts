@@ -4,14 +4,23 @@
 // them. The object is the module's own, so the names can be put there.
 
 const path = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
+
+export interface Role {
+  /** The program's main file. */
+  isMain: boolean;
+  /** Loaded anew, under another URL than the file's. */
+  isAgain: boolean;
+}
 
 /** One line. Imports run before it, wherever it stands; each module has its own `import.meta`. */
-export function metaLine(file: string, isMain: boolean): string {
+export function metaLine(file: string, { isMain, isAgain }: Role): string {
   const values = {
     dir: path.dirname(file),
     file: path.basename(file),
     path: file,
     main: isMain,
+    ...(isAgain ? { url: pathToFileURL(file).href } : {}),
   };
   return (
     `((m, o) => { for (const k in o) Object.defineProperty(m, k, { value: o[k], writable: true, ` +

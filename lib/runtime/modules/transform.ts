@@ -7,7 +7,7 @@ import type { TransformOptions, TransformResult } from 'oxc-transform';
 import { transpileDecorators } from './decorators.js';
 import { isCommonJs } from './kind.js';
 import { usesBunMeta } from '../script-signs.js';
-import { metaLine } from './meta.js';
+import { metaLine, type Role } from './meta.js';
 import { oxcTransform } from './oxc.js';
 import { syntaxError } from './syntax-error.js';
 import { tsConfigOf, type CompilerOptions } from './tsconfig.js';
@@ -94,7 +94,7 @@ function hasDecorators(file: string, text: string, options: TransformOptions): b
 }
 
 /** @throws SyntaxError with the place in its stack; Error when oxc-transform is missing */
-export function compile(file: string, source: string, isMain: boolean): Compiled {
+export function compile(file: string, source: string, role: Role): Compiled {
   const config = tsConfigOf(path.dirname(file)).options;
   const options = optionsFor(file, config);
   // The lines stay as they are.
@@ -114,7 +114,8 @@ export function compile(file: string, source: string, isMain: boolean): Compiled
     if (isPeers) result = { code: run(file, result.code, { define: IN_MODULES }).code };
     else result = run(file, text, { ...options, define: IN_MODULES });
   }
-  const prelude = usesBunMeta(result.code) ? metaLine(file, isMain) : '';
+  const isAsked = usesBunMeta(result.code) || (role.isAgain && result.code.includes('import.meta'));
+  const prelude = isAsked ? metaLine(file, role) : '';
   return { code: withMap(result, file, prelude), isCommonJs: false };
 }
 

@@ -186,7 +186,7 @@ describe('failures', () => {
   test('no file', async () => {
     const { code, stderr } = await ending('', () => []);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Usage: bunserve \[--port N\] \[--workers N\] FILE/);
+    expect(stderr).toMatch(/^Usage: bunserve \[OPTIONS\] FILE/);
   });
 
   test('a file that is not there', async () => {
