@@ -8,8 +8,9 @@ const common = {
   transform: {},
 };
 
-// Tests of what goes over a connection. Left out are those that open none or do not care (options,
-// addresses, reload and its load), and processes of their own.
+// Tests of what goes over a connection. Left out are those that open none (options, properties, errors
+// of listening), those about addresses and URLs, the load of reloads (lib/tls has its own), WebSockets,
+// and programs with processes of their own. The whole suite beside Bun: test/differential, --tls.
 const overTls = [
   'apps/*',
   'request/*',
