@@ -45,7 +45,7 @@ struct FileSend {
 class Socket {
 public:
   // An idle connection is little more than this and the core.
-  static constexpr size_t kExtBytes = 192;
+  static constexpr size_t kExtBytes = 160;
 
   Socket(const Socket &) = delete;
   Socket &operator=(const Socket &) = delete;

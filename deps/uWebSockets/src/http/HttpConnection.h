@@ -75,6 +75,12 @@ private:
     Drop     // nobody wants it
   };
 
+  // A large response body that is sent without a copy.
+  struct LargeBody {
+    ResponseBody body;
+    size_t sent = 0;
+  };
+
   // HttpConnection.cpp
   void receive(std::string_view bytes);
   void process(std::string_view input);
@@ -184,10 +190,8 @@ private:
   std::string_view inlineBody_; // body bytes still in the receive buffer, to be taken or stored
   const char *head_ = nullptr;  // headSize_ bytes, while inHandler_
   void *data_ = nullptr;
-  // A large response body that is sent without a copy.
-  ResponseBody large_;
-  // Bytes of `large_` that were sent, or bytes that a stream of known length still owes.
-  uint64_t progress_ = 0;
+  std::unique_ptr<LargeBody> large_; // while there is one: idle connections are many
+  uint64_t owed_ = 0;                // bytes that a stream of known length still owes
   FileBody *file_ = nullptr; // while a file is being sent
 };
 

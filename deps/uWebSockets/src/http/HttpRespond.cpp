@@ -26,7 +26,7 @@ constexpr size_t kStackHead = 4096;
 // Refuses the peer: canned answer, then an orderly end. The pending exchange, if any, fails.
 void HttpConnection::fail(HttpError error) {
   phase_ = Phase::Head;
-  if (streaming_ || file_ != nullptr || progress_ < large_.bytes.size()) {
+  if (streaming_ || file_ != nullptr || large_ != nullptr) {
     // The answer would become part of the body that is on its way.
     endConversation();
   } else {
@@ -167,31 +167,37 @@ bool HttpConnection::send(const ResponseHead &given, const ResponseBody &given_b
   return true;
 }
 
+// Offers the body to the kernel and remembers what it did not take; pumpLarge(true) tells.
 void HttpConnection::sendLarge(const ResponseBody &body) {
-  large_ = body;
-  progress_ = 0;
+  const size_t sent = socket_.backlog() == 0 ? socket_.tryWrite(body.bytes) : 0;
+  // After a failure what it took is lost: closed() has to find the response unfinished.
+  if (sent < body.bytes.size() || socket_.hasFailed()) {
+    large_ = std::make_unique<LargeBody>(LargeBody{body, sent});
+  } else if (body.release != nullptr) {
+    body.release(body.owner);
+  }
 }
 
 // Offers what is left of the body to the kernel. True when nothing of the response is left with us.
 bool HttpConnection::pumpLarge(bool first) {
-  if (progress_ < large_.bytes.size()) {
-    if (!first && large_.refresh != nullptr) {
-      std::string_view now = large_.refresh(large_.owner);
-      if (now.size() != large_.bytes.size()) {
+  if (large_ != nullptr) {
+    if (first) {
+      return false;
+    }
+    ResponseBody &body = large_->body;
+    if (body.refresh != nullptr) {
+      std::string_view now = body.refresh(body.owner);
+      if (now.size() != body.bytes.size()) {
         // The application took its memory back. A shorter body would look complete.
         socket_.reset();
         return false;
       }
-      large_.bytes = now;
+      body.bytes = now;
     }
     if (socket_.backlog() == 0) {
-      progress_ += socket_.tryWrite(large_.bytes.substr(progress_));
+      large_->sent += socket_.tryWrite(body.bytes.substr(large_->sent));
     }
-    if (socket_.hasFailed()) {
-      // What it took is lost: closed() finds the response unfinished.
-      return false;
-    }
-    if (progress_ < large_.bytes.size()) {
+    if (socket_.hasFailed() || large_->sent < body.bytes.size()) {
       return false;
     }
   }
@@ -227,10 +233,9 @@ void HttpConnection::responseWritten() {
 }
 
 void HttpConnection::releaseLarge() {
-  ResponseBody body = std::exchange(large_, {});
-  progress_ = 0;
-  if (body.release != nullptr) {
-    body.release(body.owner);
+  const std::unique_ptr<LargeBody> large = std::move(large_);
+  if (large != nullptr && large->body.release != nullptr) {
+    large->body.release(large->body.owner);
   }
 }
 

@@ -75,7 +75,7 @@ StreamWrite HttpConnection::startStream(const ResponseHead &given, int64_t lengt
   closeAfter_ = closeAfter_ || head.closeAfter;
   chunkedOut_ = length < 0 && !http10_;
   head.chunked = chunkedOut_;
-  progress_ = length < 0 ? UINT64_MAX : static_cast<uint64_t>(length);
+  owed_ = length < 0 ? UINT64_MAX : static_cast<uint64_t>(length);
   if (length < 0 && http10_) {
     closeAfter_ = true;
     endsByClose_ = true;
@@ -91,7 +91,7 @@ StreamWrite HttpConnection::writeStream(std::string_view bytes) {
   if (!streaming_ || socket_.isClosed()) {
     return StreamWrite::Gone;
   }
-  if (bytes.size() > progress_) {
+  if (bytes.size() > owed_) {
     breakOff();
     return StreamWrite::Gone;
   }
@@ -101,8 +101,8 @@ StreamWrite HttpConnection::writeStream(std::string_view bytes) {
       socket_.setTimeout(timeoutSeconds_);
     }
     socket_.cork();
-    if (progress_ != UINT64_MAX) {
-      progress_ -= bytes.size();
+    if (owed_ != UINT64_MAX) {
+      owed_ -= bytes.size();
     }
     if (chunkedOut_) {
       putChunk(bytes, kLineEnd);
@@ -136,7 +136,7 @@ bool HttpConnection::endStream(std::string_view last) {
   if (!streaming_ || socket_.isClosed()) {
     return false;
   }
-  if (progress_ != UINT64_MAX && progress_ != last.size()) {
+  if (owed_ != UINT64_MAX && owed_ != last.size()) {
     breakOff();
     return false;
   }
