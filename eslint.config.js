@@ -6,7 +6,16 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'build/', 'out/', 'coverage/', 'prebuilds/', '**/node_modules/', 'bench/', 'test/fixtures/runtime/'],
+    ignores: [
+      'dist/',
+      'build/',
+      'out/',
+      'coverage/',
+      'prebuilds/',
+      '**/node_modules/',
+      'bench/',
+      'test/fixtures/',
+    ],
   },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],

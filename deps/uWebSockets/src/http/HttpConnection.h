@@ -192,7 +192,7 @@ private:
   void *data_ = nullptr;
   std::unique_ptr<LargeBody> large_; // while there is one: idle connections are many
   uint64_t owed_ = 0;                // bytes that a stream of known length still owes
-  FileBody *file_ = nullptr; // while a file is being sent
+  FileBody *file_ = nullptr;         // while a file is being sent
 };
 
 static_assert(sizeof(HttpConnection) <= usk::Socket::kExtBytes);

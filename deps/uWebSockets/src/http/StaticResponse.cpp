@@ -69,8 +69,8 @@ StaticResponse::~StaticResponse() {
 void StaticResponse::addCopies(const StaticRoute &route, const std::string &fields) {
   for (size_t i = 0; i < route.copyCount; ++i) {
     const StaticCopy &copy = route.copies[i];
-    ContentCoding coding = copy.coding == StaticCopy::Coding::Brotli ? ContentCoding::Brotli
-                                                                      : ContentCoding::Gzip;
+    ContentCoding coding =
+        copy.coding == StaticCopy::Coding::Brotli ? ContentCoding::Brotli : ContentCoding::Gzip;
     std::string own = fields;
     own.append("content-encoding: ").append(contentCodingName(coding)).append("\r\n");
     StaticRoute form = route;
