@@ -43,6 +43,7 @@ describe('content', () => {
       'prebuilds',
       'scripts',
       'src-native',
+      'types',
     ];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
     expect([...names]).toEqual(expect.arrayContaining(['LICENSE', 'dist', 'package.json']));
