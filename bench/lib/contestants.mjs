@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { nginxCommand, nginxFile } from './nginx.mjs';
 import { benchDir, buildDir, rootDir } from './prepare.mjs';
 
@@ -76,6 +77,28 @@ function ours(plain) {
   };
 }
 
+/**
+ * Another build of bunserve, such as the commit before a change: BENCH_OTHER is its directory. Its
+ * own copy of servers/bun.mjs runs, because that finds the package it lies in.
+ */
+const otherTree = {
+  role: 'peer',
+  full: true,
+  find() {
+    const dir = process.env.BENCH_OTHER;
+    if (!dir) return { missing: 'BENCH_OTHER names no directory' };
+    if (!existsSync(join(dir, 'dist', 'index.js'))) return { missing: `${dir} is not built` };
+    return { version: JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).version };
+  },
+  command(app) {
+    const dir = process.env.BENCH_OTHER;
+    const script = join(dir, 'bench', 'servers', app === 'hello' ? 'hello.ts' : 'bun.mjs');
+    if (app === 'hello') return [process.execPath, join(dir, 'dist', 'cli.js'), script];
+    const register = pathToFileURL(join(dir, 'dist', 'register.js')).href;
+    return [process.execPath, '--import', register, script, app];
+  },
+};
+
 function nodePeer(file, packageName) {
   return {
     role: 'peer',
@@ -113,6 +136,7 @@ const tsxFile = () =>
 const table = {
   bunserve: { label: 'bunserve (register)', ...ours(false) },
   'bunserve-plain': { label: 'bunserve (plain)', ...ours(true) },
+  other: { label: 'bunserve (other tree)', ...otherTree },
   bun: {
     label: 'Bun',
     full: true,

@@ -56,7 +56,7 @@ export function readOptions(args) {
   const quick = Boolean(values.quick);
   const options = {
     only: list(values.only)?.map((id) => id.toUpperCase()),
-    peers: list(values.peers) ?? contestantIds.slice(2),
+    peers: list(values.peers) ?? contestantIds.slice(2).filter((id) => id !== 'other'),
     ours: values.ours === 'none' ? [] : (list(values.ours) ?? contestantIds.slice(0, 2)),
     rounds: numeric(values.rounds) ?? (quick ? 3 : 8),
     seconds: numeric(values.seconds) ?? (quick ? 0.4 : 1),

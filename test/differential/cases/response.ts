@@ -255,11 +255,28 @@ export const cases: readonly DifferentialCase[] = [
   },
   {
     name: 'a request behind a 5 MB body that is still being sent',
-    app: 'responses',
-    send: get('/k/large') + get('/k/text'),
-    gives: 'truncated',
+    app: ({ log }) => ({
+      fetch: (req) => {
+        const { pathname } = new URL(req.url);
+        if (pathname !== '/large') return new Response('hello');
+        log('large');
+        return new Response('x'.repeat(20_000_000));
+      },
+    }),
+    // Nothing is read before the server has taken both requests: whether Bun closes depends on
+    // whether the kernel took the whole body, which it cannot do this way.
+    send: [
+      { reads: false },
+      get('/large') + get('/small'),
+      { awaitLogs: 1 },
+      { send: get('/small'), on: 1 },
+      { await: 1, on: 1 },
+      { reads: true },
+    ],
+    gives: ['truncated', '200 open'],
+    log: ['large'],
     divergence: 'parked-pipelining',
-    ours: { gives: '200 200 open', body: 'hello' },
+    ours: { gives: ['200 200 open', '200 open'], body: 'hello', log: ['large'] },
   },
   {
     name: 'HEAD of a 5 MB body',
