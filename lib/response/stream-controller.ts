@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // What `type: "direct"` streams write to, and what `yield` of an async generator evaluates to:
-// Bun's HTTPResponseSink. Knows the writer only.
+// Bun's HTTPResponseSink, or HTTPSResponseSink. Knows the writer only.
 
 import type { DirectController, DirectSource } from '../fetch/internal.js';
 import { pieceOf, type Producer, reportUnlessAbort, type StreamWriter } from './stream-writer.js';
 
-function alreadyClosed(): Error {
+function alreadyClosed(sink: string): Error {
   return new Error(
-    'This HTTPResponseSink has already been closed. A "direct" ReadableStream terminates its ' +
+    `This ${sink} has already been closed. A "direct" ReadableStream terminates its ` +
       'underlying socket once `async pull()` returns.',
   );
 }
@@ -64,14 +64,17 @@ export class StreamController implements DirectController {
 
   // Writing to a client that has left is no mistake of the program's.
   #check(): void {
-    if (this.#writer.isOver && !this.#writer.isGone) throw alreadyClosed();
+    if (this.#writer.isOver && !this.#writer.isGone) throw alreadyClosed(this.#sink);
+  }
+
+  get #sink(): string {
+    return this.#writer.isSecure ? 'HTTPSResponseSink' : 'HTTPResponseSink';
+  }
+
+  get [Symbol.toStringTag](): string {
+    return `Readable${this.#sink}Controller`;
   }
 }
-
-Object.defineProperty(StreamController.prototype, Symbol.toStringTag, {
-  value: 'ReadableHTTPResponseSinkController',
-  configurable: true,
-});
 
 /** Drives a `type: "direct"` source: its pull() is called once and writes when it likes. */
 export class DirectPump implements Producer {

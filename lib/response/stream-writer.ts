@@ -130,6 +130,10 @@ export class StreamWriter {
     return this.#phase === Phase.Gone;
   }
 
+  get isSecure(): boolean {
+    return this.core.owner.scheme === 'https://';
+  }
+
   get isFull(): boolean {
     return this.#full;
   }

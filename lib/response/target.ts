@@ -6,6 +6,7 @@ import type { ExchangeHandle } from '../native/contract.js';
 
 export interface ResponseTarget {
   readonly handle: ExchangeHandle;
+  readonly owner: { readonly scheme: string };
   /** `RequestFlag` bits. */
   readonly flags: number;
   /** There when the handler looked at the request's cookies. */

@@ -59,7 +59,11 @@ export const cases: readonly DifferentialCase[] = [
   each('http1', 'false', 'null', '0', '""'),
   each('http1', 'true', 'undefined', '1'),
   each('http2', 'false', 'null', 'undefined'),
-  each('http3', 'false', 'null', 'undefined', 'true'),
+  // Beside TLS Bun does serve it.
+  evaluated(
+    'http3: false, null, undefined, true',
+    'return [false, null, undefined, true].map((http3) => attempt({ tls: undefined, http3 }));',
+  ),
   each('websocket', 'null', 'undefined', 'false', '5', '"x"'),
   each('tls', 'null', 'undefined', 'false', '{}', '[]'),
   each('bogus', '1', 'null', '() => 0'),

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Header lines on the wire: order, cookies, Date, framing that users cannot break, statuses.
-import { Response } from 'bunserve';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { file, Response } from 'bunserve';
 import type { HttpMessage } from '../../helpers/http-message.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { exchange, get, request, withServer } from '../../helpers/with-server.js';
 
 async function answer(
@@ -105,6 +108,43 @@ describe("framing is the server's", () => {
     expect(values(message, 'content-length')).toEqual(['5']);
     expect(values(message, 'transfer-encoding')).toEqual([]);
     expect(message?.body.toString()).toBe('hello');
+  });
+
+  // Item 49 of the checklist in test/README.md.
+  const path = join(temporaryFolder(), 'hello.txt');
+  writeFileSync(path, 'hello');
+  const kinds: [string, (headers: Record<string, string>) => globalThis.Response][] = [
+    ['bytes', (headers) => new Response(Buffer.from('hello'), { headers })],
+    ['a Blob', (headers) => new Response(new Blob(['hello']), { headers })],
+    ['a file', (headers) => new Response(file(path), { headers })],
+    ['a stream', (headers) => new Response(new Blob(['hello']).stream(), { headers })],
+    ['a late generator', (headers) => new Response(late as never, { headers })],
+    ["Node's own", (headers) => new globalThis.Response('hello', { headers })],
+  ];
+  async function* late(): AsyncGenerator<string> {
+    yield 'hel';
+    await new Promise((resolve) => setImmediate(resolve));
+    yield 'lo';
+  }
+  test.each(kinds)('with a body that is %s', async (_, make) => {
+    const fetch = (req: Request): globalThis.Response =>
+      make(sets[Number(new URL(req.url).pathname.slice(1))]![1]);
+    await withServer({ fetch }, async (server) => {
+      const requests = sets.map((_set, i) => get(`/${i}`)).join('');
+      const messages = await exchange(server, requests, sets.length);
+      expect(messages.map(({ body }) => body.toString())).toEqual(sets.map(() => 'hello'));
+    });
+  });
+
+  test('of a static route', async () => {
+    const routes = Object.fromEntries(
+      sets.map(([, headers], i) => [`/${i}`, new Response('hello', { headers })]),
+    );
+    await withServer({ routes }, async (server) => {
+      const requests = sets.map((_set, i) => get(`/${i}`)).join('');
+      const messages = await exchange(server, requests, sets.length);
+      expect(messages.map(({ body }) => body.toString())).toEqual(sets.map(() => 'hello'));
+    });
   });
 });
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Nothing a program passes on can end a line of the response's head: every way in refuses it with a
+// Items 47 and 48 of the checklist in test/README.md. Nothing a program passes on can end a line of the response's head: every way in refuses it with a
 // TypeError, and whoever does not catch that answers 500. Bodies that a status or method does not
 // have never reach the wire.
-import { Cookie, Headers, Response, type BunRequest } from 'bunserve';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cookie, file, Headers, Response, type BunRequest, type Server } from 'bunserve';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { exchange, get, request, withErrorLog, withServer } from '../../helpers/with-server.js';
 
 const EVIL = ['a\r\nX-Evil: 1', 'a\nX-Evil: 1', 'a\rX-Evil: 1', 'a\0b'];
 
-const ways: [string, (evil: string, req: BunRequest) => Response][] = [
+const ways: [string, (evil: string, req: BunRequest, server: Server) => Response][] = [
   ['a value', (evil) => new Response('x', { headers: { 'x-a': evil } })],
   ['a list of values', (evil) => new Response('x', { headers: [['x-a', evil]] })],
   ['a name', (evil) => new Response('x', { headers: { [evil]: 'a' } })],
@@ -51,6 +54,13 @@ const ways: [string, (evil: string, req: BunRequest) => Response][] = [
       return new Response('x');
     },
   ],
+  [
+    'upgrade()',
+    (evil, req, server) => {
+      server.upgrade(req, { headers: { 'x-a': evil } });
+      return new Response('x');
+    },
+  ],
 ];
 
 const native: [string, (evil: string) => globalThis.Response][] = [
@@ -61,9 +71,12 @@ const native: [string, (evil: string) => globalThis.Response][] = [
 describe.each([...ways, ...native] as typeof ways)('%s', (_name, make) => {
   test.each(EVIL)('%j', async (evil) => {
     const thrown: unknown[] = [];
-    const routes = { '/': (req: BunRequest) => make(evil, req) as never };
+    const routes = {
+      '/': (req: BunRequest, server: Server) => make(evil, req, server) as never,
+    };
+    const websocket = { message: () => undefined };
     await withErrorLog((log) =>
-      withServer({ routes }, async (server) => {
+      withServer({ routes, websocket }, async (server) => {
         const [message] = await exchange(server, get('/'));
         expect(message?.status).toBe(500);
         expect(message?.raw.toString('latin1')).not.toMatch(/evil|a\0b/i);
@@ -130,4 +143,41 @@ describe.each(bodies)('%s is not sent', (_name, make) => {
 
 test.each([100, 101, 103, 199])('there is no Response with status %i', (status) => {
   expect(() => new Response(null, { status })).toThrow(RangeError);
+});
+
+describe('what is no header of the program, but becomes one', () => {
+  const folder = temporaryFolder();
+  const plain = join(folder, 'plain.txt');
+  writeFileSync(plain, 'x');
+  const kinds: [string, (evil: string) => unknown][] = [
+    ['the type of a Blob', (evil) => new Blob(['x'], { type: evil })],
+    ['the type of a File', (evil) => new File(['x'], 'x', { type: evil })],
+    ['the name of a File', (evil) => new File(['x'], evil)],
+    ['the type of a BunFile', (evil) => file(plain, { type: evil })],
+    ['the type of a slice', (evil) => file(plain).slice(0, 1, evil)],
+  ];
+
+  test.each(kinds)('%s', async (_name, make) => {
+    const fetch = (req: globalThis.Request): Response =>
+      new Response(make(EVIL[Number(new URL(req.url).pathname.slice(1))]!) as never);
+    await withServer({ fetch }, async (server) => {
+      const requests = EVIL.map((_, i) => get(`/${i}`)).join('');
+      const messages = await exchange(server, requests, EVIL.length);
+      for (const { status, raw, body } of messages) {
+        expect([status === 200 || status === 206, body.toString()]).toEqual([true, 'x']);
+        expect(raw.toString('latin1')).not.toMatch(/evil|a\0b/i);
+      }
+    });
+  });
+
+  test.each(EVIL.slice(0, 3))('the name of a file: %j', async (evil) => {
+    const path = join(folder, evil);
+    writeFileSync(path, 'x');
+    await withServer({ fetch: () => new Response(file(path)) }, async (server) => {
+      const [message] = await exchange(server, get('/'));
+      expect([message?.status, message?.body.toString()]).toEqual([200, 'x']);
+      const names = message?.headers.map(([name]) => name.toLowerCase());
+      expect(names).not.toContain('x-evil');
+    });
+  });
 });
