@@ -44,6 +44,8 @@ function isMissing(value: unknown): boolean {
 export class DevServer {
   /** Where updates go; a new one with every configuration. */
   channel = new HotChannel();
+  /** Names that the project's configuration allows beside those of the server. */
+  allowedHosts: true | readonly string[] = [];
   #starting: Promise<ViteDevServer> | undefined;
   #vite: ViteDevServer | undefined;
   #http: MemoryHttp | undefined;
@@ -182,6 +184,11 @@ export class DevServer {
           client: { dev: { createEnvironment: this.#environments(vite) } },
         },
       }),
+      // Whoever comes to Vite has passed access.ts, which knows more names of this server.
+      configResolved: ({ server }: { server: { allowedHosts: true | readonly string[] } }) => {
+        this.allowedHosts = server.allowedHosts;
+        server.allowedHosts = true;
+      },
     };
   }
 

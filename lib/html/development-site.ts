@@ -88,8 +88,7 @@ export class DevelopmentSite implements HtmlSite {
   #refusal(request: Request, server: DevServer): Response | undefined {
     if (this.host.isUnixSocket) return undefined;
     const host = request.headers.get('host');
-    const allowed = server.config?.server.allowedHosts ?? [];
-    if (!isHostAllowed(host, this.host.hostname, allowed)) return refusedHost(host);
+    if (!isHostAllowed(host, this.host.hostname, server.allowedHosts)) return refusedHost(host);
     return isForeignEmbedding(request) ? refusedEmbedding() : undefined;
   }
 

@@ -18,7 +18,6 @@ export interface ViteConfig {
   base: string;
   publicDir: string;
   configFile?: string | undefined;
-  server: { allowedHosts: true | string[] };
   webSocketToken: string;
 }
 

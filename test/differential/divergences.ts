@@ -259,6 +259,61 @@ export const divergences = {
     ours: 'A page that is complete without scripts; JSON for clients that prefer it; the plain text of production whenever NODE_ENV is production.',
     reason: 'API clients cannot read a page, and nobody outside may read a stack.',
   },
+  'two-lengths': {
+    bun: 'In development the answer to a handler that returns nothing has its Content-Length twice.',
+    ours: 'Once.',
+    reason:
+      'RFC 9112 6.3: a recipient may take it for a fault, and clients built on llhttp (Node among them) do.',
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'tsconfig-nearest': {
+    bun: 'The `tsconfig.json` of the working directory decides about JSX and decorators.',
+    ours: 'The nearest one above each file does.',
+    reason: "As TypeScript's own compiler has it: a file means the same wherever it is run from.",
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'toml-dates': {
+    bun: 'Dates in TOML are objects of Temporal.',
+    ours: 'They are `Date`.',
+    reason: 'Node has no Temporal before version 26.',
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'merged-namespaces': {
+    bun: 'What the first half of a namespace exports is in scope in the second.',
+    ours: 'The second half names it in full: `A.one`.',
+    reason: 'A limit of the compiler, oxc-transform.',
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'data-kinds': {
+    bun: 'YAML, JSON5, Markdown and CSS files can be imported as values.',
+    ours: 'As text only, `with { type: "text" }`; else an error that says so. In pages Vite does it.',
+    reason: 'Each would be one more parser in every installation.',
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'names-not-provided': {
+    bun: 'The module `bun` has everything that Bun is: bundler, test runner, shell, Redis, S3.',
+    ours: 'What servers need. Other names can be imported; using one throws `ERR_BUNSERVE_NOT_PROVIDED`.',
+    reason: 'bunserve is the server. A program that never comes to the line runs.',
+    test: 'test/lib/runtime/differences.test.ts',
+  },
+  'html-embedding': {
+    bun: 'In development a page of another site can embed the scripts of an HTML import.',
+    ours: '403 where the browser says so (`Sec-Fetch-Site: cross-site`, `Sec-Fetch-Mode: no-cors`).',
+    reason: 'It is source code; CORS is not asked for script tags.',
+    test: 'test/lib/html/development.test.ts',
+  },
+  'html-updates': {
+    bun: 'The WebSocket of updates takes every page whose host name is that of the request, whatever its port.',
+    ours: "Pages of the same origin, with the token that was in the client's code; programs without an Origin.",
+    reason: 'Other programs of the machine have other ports, and are other sites.',
+    test: 'test/lib/html/development.test.ts',
+  },
+  'html-modules': {
+    bun: 'In development the scripts of a page are one bundle below `/_bun/client/`.',
+    ours: 'Modules of their own below `/_bun/`: those that a page leads to, and no other file of the project.',
+    reason: 'It is Vite that serves them; an edit is one module.',
+    test: 'test/lib/html/development.test.ts',
+  },
   'stop-truthy': {
     bun: '`stop()` cuts connections for `true` only; other truthy values stop gracefully.',
     ours: 'Every truthy value cuts.',

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Pages in development: what answers what, who may ask, and what is never handed out.
+import { lookup } from 'node:dns/promises';
+import { hostname } from 'node:os';
 import { WebSocket } from 'ws';
-import type { Program } from '../process/program.js';
+import { bunFile } from '../../helpers/bun-file.js';
+import { startFile, type Program } from '../process/program.js';
 import { ask, PAGES, VITE_ONLY } from './pages.js';
 import { Project } from './project.js';
 import { connectRaw } from './raw.js';
@@ -142,9 +145,14 @@ test('not into pages of other sites', async () => {
 });
 
 /** What becomes of a WebSocket: its first message, or the status that refused it. */
-function socket(path: string, origin: string | undefined, protocol = 'vite-hmr'): Promise<unknown> {
+function socket(
+  path: string,
+  origin: string | undefined,
+  protocol = 'vite-hmr',
+  from = url,
+): Promise<unknown> {
   return new Promise((resolve) => {
-    const ws = new WebSocket(new URL(path, url).href.replace('http', 'ws'), protocol, {
+    const ws = new WebSocket(new URL(path, from).href.replace('http', 'ws'), protocol, {
       ...(origin === undefined ? {} : { origin }),
     });
     ws.on('message', (data: Buffer) => {
@@ -160,6 +168,33 @@ function socket(path: string, origin: string | undefined, protocol = 'vite-hmr')
   });
 }
 
+test("hostname of serve(), Vite's allowedHosts, and names in capitals", async () => {
+  // Of a machine that does not know its own name nothing is to be seen.
+  const own = await lookup(hostname()).then(
+    ({ address }) => (address.startsWith('127.') ? hostname() : 'localhost'),
+    () => 'localhost',
+  );
+  const files = {
+    ...PAGES,
+    'server.mjs': (PAGES['server.mjs'] as string).replace("'127.0.0.1'", JSON.stringify(own)),
+    'vite.config.js': 'export default { server: { allowedHosts: [".allowed.example"] } }',
+  };
+  const other = new Project(files, VITE_ONLY);
+  try {
+    const served = await other.serve(['server.mjs']);
+    const status = async (path: string, host: string): Promise<number> =>
+      (await connectRaw(served.url, path, `Host: ${host}`)).status;
+    for (const path of ['/', '/_bun/pages/main.ts', '/_bun/@vite/client']) {
+      for (const host of [own, own.toUpperCase(), 'LocalHost:1', 'a.allowed.example']) {
+        expect([path, host, await status(path, host)]).toEqual([path, host, 200]);
+      }
+      expect(await status(path, 'example')).toBe(403);
+    }
+  } finally {
+    await other.remove();
+  }
+}, 60_000);
+
 test('updates are for pages of this server', async () => {
   const client = (await ask(`${url}_bun/@vite/client`)).body;
   const [, token] = /wsToken = "([^"]+)"/.exec(client) as unknown as [string, string];
@@ -174,6 +209,84 @@ test('updates are for pages of this server', async () => {
   expect(await socket('/_bun/?token=x', own)).toBe(403);
   expect(await socket('/_bun/', 'https://evil.example', 'vite-ping')).toBe(403);
   expect(await socket(`/_bun/pages/?token=${token}`, own)).toBe(403);
+});
+
+describe('beside Bun', () => {
+  const FILES = {
+    'package.json': '{ "type": "module" }',
+    'index.html': '<!doctype html><title>a</title><script type=module src=./main.ts></script>',
+    'main.ts': "document.title = 'b' as string;",
+    'server.mjs': `import { serve } from 'bun';
+      import page from './index.html';
+      const routes = { '/': page };
+      console.log(serve({ hostname: '127.0.0.1', development: true, routes }).url.href);`,
+  };
+  const SCRIPT = { bun: /\/_bun\/client\/[^"]+\.js/, ours: /\/_bun\/main\.ts/ };
+  let shared: Project;
+  let bun: Program;
+  let theirs = '';
+  let ours = '';
+  beforeAll(async () => {
+    shared = new Project(FILES, VITE_ONLY);
+    ours = (await shared.serve(['server.mjs'])).url;
+    bun = startFile(['server.mjs'], {
+      ...{ node: bunFile(), cwd: shared.folder, env: { BUN_PORT: '0' } },
+    });
+    while (!theirs.startsWith('http')) theirs = await bun.line();
+  }, 60_000);
+  afterAll(async () => {
+    bun.kill();
+    await bun.exit();
+    await shared.remove();
+  });
+
+  /** The statuses of the page and of its script. */
+  async function statuses(from: string, ...fields: string[]): Promise<number[]> {
+    const html = (await connectRaw(from, '/')).body.toString();
+    const [script] = SCRIPT[from === ours ? 'ours' : 'bun'].exec(html) as unknown as [string];
+    const page = await connectRaw(from, '/', ...fields);
+    return [page.status, (await connectRaw(from, script, ...fields)).status];
+  }
+
+  const fetched = (site: string, mode: string): string[] => [
+    `Sec-Fetch-Site: ${site}`,
+    `Sec-Fetch-Mode: ${mode}`,
+  ];
+
+  test.each([
+    ...['localhost', 'LOCALHOST:5', '127.0.0.1', '[::1]:3000', '10.1.2.3', 'app.localhost'],
+    ...['evil.example', 'localhost.', 'localhost.evil.example', '1.2.3.4.evil'],
+  ])('Host: %s', async (host) => {
+    const field = `Host: ${host}`;
+    expect(await statuses(ours, field)).toEqual(await statuses(theirs, field));
+  });
+
+  test('scripts in pages of other sites', async () => {
+    for (const [site, mode] of [
+      ['same-origin', 'no-cors'],
+      ['cross-site', 'navigate'],
+      ['cross-site', 'cors'],
+    ] as const) {
+      const fields = fetched(site, mode);
+      expect(await statuses(ours, ...fields)).toEqual([200, 200]);
+      expect(await statuses(theirs, ...fields)).toEqual([200, 200]);
+    }
+    // The row html-embedding.
+    expect(await statuses(theirs, ...fetched('cross-site', 'no-cors'))).toEqual([200, 200]);
+    expect(await statuses(ours, ...fetched('cross-site', 'no-cors'))).toEqual([403, 403]);
+  });
+
+  test('the WebSocket of updates', async () => {
+    const answer = (from: string, origin: string | undefined): Promise<unknown> =>
+      socket(from === ours ? '/_bun/' : '/_bun/hmr', origin, 'vite-ping', from);
+    for (const origin of ['https://evil.example', 'null']) {
+      expect([origin, await answer(theirs, origin)]).toEqual([origin, 403]);
+      expect([origin, await answer(ours, origin)]).toEqual([origin, 403]);
+    }
+    // The row html-updates: the name is that of the server, the port another program's.
+    expect(await answer(theirs, 'http://127.0.0.1:9')).not.toBe(403);
+    expect(await answer(ours, 'http://127.0.0.1:9')).toBe(403);
+  });
 });
 
 test('a page that cannot be read is an error, and comes back', async () => {
