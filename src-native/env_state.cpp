@@ -54,6 +54,7 @@ void teardown(napi_async_cleanup_hook_handle, void *user) {
 void EnvState::create(napi_env env) {
   auto *state = new EnvState(env);
   state->scratch.resize(64 * 1024);
+  state->units.resize(32 * 1024);
   napi_value holder = nullptr;
   napi_create_object(env, &holder);
   napi_create_reference(env, holder, 1, &state->holder);

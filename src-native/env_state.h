@@ -79,7 +79,10 @@ struct EnvState {
   napi_ref cellsArray = nullptr;
   RequestContexts contexts;
   // Reused by every call, so that the hot path allocates nothing.
-  std::vector<char> scratch; // string bodies
+  std::vector<char> scratch;   // strings as UTF-8
+  std::vector<char16_t> units; // strings as UTF-16
+  // How many of the next strings are likely not to be ASCII (payload.cpp).
+  unsigned wideReads = 0;
   std::string text;
   uwk::DecodedParam decoded;
   // Field blocks that JavaScript refers to by number (common content types).

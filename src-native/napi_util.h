@@ -15,8 +15,9 @@ namespace addon {
 
 napi_value makeUndefined(napi_env env);
 napi_value makeLatin1(napi_env env, std::string_view text);
+// Invalid sequences become U+FFFD.
 napi_value makeUtf8(napi_env env, std::string_view text);
-// UTF-8 with invalid sequences as U+FFFD; ASCII, the common case, takes the cheaper Latin-1 way.
+// The same, where ASCII is the common case: it takes the cheaper Latin-1 way.
 napi_value makeText(napi_env env, std::string_view text);
 napi_value makeNumber(napi_env env, double value);
 napi_value makeArrayBuffer(napi_env env, std::string_view bytes);

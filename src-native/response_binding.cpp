@@ -5,10 +5,8 @@
 #include "env_state.h"
 #include "exchange_cells.h"
 #include "napi_util.h"
+#include "payload.h"
 #include "response_head.h"
-
-#include <cstdlib>
-#include <cstring>
 
 namespace addon {
 
@@ -42,33 +40,15 @@ std::string_view refreshBytes(void *owner) {
   return view;
 }
 
-// A string body as UTF-8: small ones in the environment's scratch memory, large ones in their own.
-bool stringBody(napi_env env, EnvState &state, napi_value value, uwk::ResponseBody &body) {
-  size_t size = 0;
-  char *scratch = state.scratch.data();
-  size_t room = state.scratch.size();
-  if (napi_get_value_string_utf8(env, value, scratch, room, &size) != napi_ok) {
-    return false;
+// Large bytes are kept in JavaScript's hands, a large string's UTF-8 in the response's.
+void giveBody(napi_env env, napi_value value, Payload &payload, uwk::ResponseBody &body) {
+  body.bytes = payload.bytes();
+  if (payload.isText()) {
+    body.owner = payload.releaseOwned();
+    body.release = body.owner == nullptr ? nullptr : Payload::freeOwned;
+    return;
   }
-  // A full scratch may have cut the string; a character takes up to four bytes.
-  if (size + 4 < room) {
-    body.bytes = {scratch, size};
-    return true;
-  }
-  napi_get_value_string_utf8(env, value, nullptr, 0, &size);
-  auto *memory = static_cast<char *>(std::malloc(size + 1));
-  if (memory == nullptr) {
-    return false;
-  }
-  napi_get_value_string_utf8(env, value, memory, size + 1, &size);
-  body.bytes = {memory, size};
-  body.release = std::free;
-  body.owner = memory;
-  return true;
-}
-
-void bytesBody(napi_env env, napi_value value, uwk::ResponseBody &body) {
-  if (!readBytes(env, value, body.bytes) || body.bytes.size() <= kCopiedBody) {
+  if (body.bytes.size() <= kCopiedBody) {
     return;
   }
   auto *owner = new BytesOwner{env, nullptr};
@@ -93,9 +73,8 @@ napi_value respond(napi_env env, napi_callback_info info) {
     given.head.declaredLength = static_cast<int64_t>(readNumber(env, arguments[5]));
   }
   uwk::ResponseBody body;
-  if (!stringBody(env, state, arguments[3], body)) {
-    bytesBody(env, arguments[3], body);
-  }
+  Payload payload(state, arguments[3]);
+  giveBody(env, arguments[3], payload, body);
   (void)exchange->respond(given.head, body);
   return deliveryOf(state, arguments[0]);
 }
@@ -121,18 +100,20 @@ napi_value abortExchange(napi_env env, napi_callback_info info) {
 } // namespace
 
 void respondReturned(EnvState &state, uwk::ExchangeHandle handle, napi_value returned) {
-  uwk::ResponseBody body;
-  if (!stringBody(state.env, state, returned, body)) {
+  uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle);
+  if (exchange == nullptr) {
+    return;
+  }
+  Payload payload(state, returned);
+  if (!payload.isText()) {
     return;
   }
   uwk::ResponseHead head;
   head.status = static_cast<uint16_t>(state.cells[kReplyStatus]);
   head.fields = fieldBlock(state, state.cells[kReplyBlock]);
-  if (uwk::Exchange *exchange = uwk::Exchange::find(*state.loop, handle); exchange != nullptr) {
-    exchange->respond(head, body);
-  } else if (body.release != nullptr) {
-    body.release(body.owner);
-  }
+  uwk::ResponseBody body;
+  giveBody(state.env, returned, payload, body);
+  exchange->respond(head, body);
 }
 
 void registerResponseBinding(napi_env env, napi_value exports) {

@@ -4,33 +4,12 @@
 #include "bindings.h"
 #include "env_state.h"
 #include "napi_util.h"
+#include "payload.h"
 #include "response_head.h"
 
 namespace addon {
 
 namespace {
-
-// One piece of a body: UTF-8 of a string (most fit the environment's scratch memory) or the bytes
-// of a view, which are used during the call only. Anything else is empty.
-struct Piece {
-  Piece(napi_env env, EnvState &state, napi_value value) {
-    size_t size = 0;
-    char *scratch = state.scratch.data();
-    const size_t room = state.scratch.size();
-    if (napi_get_value_string_utf8(env, value, scratch, room, &size) != napi_ok) {
-      (void)readBytes(env, value, bytes);
-    } else if (size + 4 < room) {
-      bytes = {scratch, size};
-    } else {
-      // A full scratch may have cut the string; a character takes up to four bytes.
-      large = readUtf8(env, value);
-      bytes = large;
-    }
-  }
-
-  std::string large;
-  std::string_view bytes;
-};
 
 // What JavaScript learns of a write: the number of bytes, as -1 - bytes when it should wait for
 // onWritable, undefined when there is no stream.
@@ -55,8 +34,9 @@ napi_value streamStart(napi_env env, napi_callback_info info) {
   GivenHead given(state, arguments[1], arguments[2]);
   given.setFlags(readUint32(env, arguments[3]));
   const auto length = static_cast<int64_t>(readNumber(env, arguments[4]));
-  const Piece first(env, state, arguments[5]);
-  return outcome(env, exchange->startStream(given.head, length, first.bytes), first.bytes.size());
+  const Payload payload(state, arguments[5]);
+  const std::string_view first = payload.bytes();
+  return outcome(env, exchange->startStream(given.head, length, first), first.size());
 }
 
 // streamWrite(handle, piece): see outcome()
@@ -67,8 +47,9 @@ napi_value streamWrite(napi_env env, napi_callback_info info) {
   if (exchange == nullptr) {
     return makeUndefined(env);
   }
-  const Piece piece(env, state, arguments[1]);
-  return outcome(env, exchange->writeStream(piece.bytes), piece.bytes.size());
+  const Payload payload(state, arguments[1]);
+  const std::string_view piece = payload.bytes();
+  return outcome(env, exchange->writeStream(piece), piece.size());
 }
 
 // streamFlush(handle): what was written in this turn leaves now
@@ -86,8 +67,11 @@ napi_value streamEnd(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
   uwk::Exchange *exchange = findExchange(state, arguments[0]);
-  const Piece last(env, state, arguments[1]);
-  if (exchange == nullptr || !exchange->endStream(last.bytes)) {
+  if (exchange == nullptr) {
+    return makeNumber(env, kGone);
+  }
+  const Payload last(state, arguments[1]);
+  if (!exchange->endStream(last.bytes())) {
     return makeNumber(env, kGone);
   }
   return deliveryOf(state, arguments[0]);

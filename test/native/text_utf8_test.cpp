@@ -8,6 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <uwk/Text.h>
+
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -21,6 +24,41 @@ std::u16string lossless(std::string_view valid, bool isScalar) {
                                   : text::utf8ToUtf16(valid, out.data());
   CHECK(written == out.size());
   return out;
+}
+
+std::u16string widened(std::string_view latin1) {
+  std::u16string out(latin1.size(), u'\0');
+  text::latin1ToUtf16(latin1, out.data());
+  return out;
+}
+
+// UTF-8 to UTF-16 and back, to Latin-1 where that is possible, and what is said of it before.
+void compareWays(std::string_view valid, const std::u16string &units) {
+  std::string back(valid.size(), '\0');
+  std::string scalarBack(valid.size(), '\0');
+  CHECK(text::utf8Length(units) == valid.size());
+  CHECK(text::scalar::utf8Length(units) == valid.size());
+  CHECK(text::utf16ToUtf8(units, back.data()) == valid.size());
+  CHECK(text::scalar::utf16ToUtf8(units, scalarBack.data()) == valid.size());
+  REQUIRE(back == valid);
+  REQUIRE(scalarBack == valid);
+  std::u16string repaired = units;
+  text::makeWellFormed(repaired.data(), repaired.size());
+  REQUIRE(repaired == units);
+
+  const TextSurvey survey = surveyText(valid);
+  const auto isWide = [](char16_t unit) { return unit > 0xff; };
+  CHECK(survey.isLatin1 == std::none_of(units.begin(), units.end(), isWide));
+  const auto isHigh = [](char byte) { return (static_cast<unsigned char>(byte) & 0x80) != 0; };
+  CHECK(survey.nonAscii == static_cast<size_t>(std::count_if(valid.begin(), valid.end(), isHigh)));
+  if (survey.isLatin1) {
+    std::string narrow(valid.size(), '\0');
+    std::string scalarNarrow(valid.size(), '\0');
+    narrow.resize(text::utf8ToLatin1(valid, narrow.data()));
+    scalarNarrow.resize(text::scalar::utf8ToLatin1(valid, scalarNarrow.data()));
+    REQUIRE(std::u16string(units) == widened(narrow));
+    REQUIRE(scalarNarrow == narrow);
+  }
 }
 
 void compare(std::string_view bytes) {
@@ -37,6 +75,9 @@ void compare(std::string_view bytes) {
   CHECK(text::latin1ToUtf16(bytes, wide.data()) == bytes.size());
   CHECK(text::scalar::latin1ToUtf16(bytes, scalarWide.data()) == bytes.size());
   REQUIRE(wide == scalarWide);
+  if (isValid) {
+    compareWays(bytes, expected);
+  }
 }
 
 // The scalar decoder character by character, which also covers malformed input.
@@ -117,5 +158,28 @@ TEST_CASE("random bytes") {
     }
     compare(bytes);
     REQUIRE(piecewise(bytes) == test::ReferenceDecoder::decodeUtf8(bytes));
+  }
+}
+
+TEST_CASE("halves of surrogate pairs become U+FFFD, pairs stay") {
+  for (size_t offset = 0; offset < 70; ++offset) {
+    const std::u16string before(offset, u'x');
+    const std::u16string after(offset % 9, u'\u00e9');
+    const std::pair<std::u16string, std::u16string> cases[] = {
+        {u"\xd83d\xde00", u"\xd83d\xde00"},
+        {u"\xd83d", u"\xfffd"},
+        {u"\xde00", u"\xfffd"},
+        {u"\xde00\xd83d", u"\xfffd\xfffd"},
+        {u"\xd83d\xd83d\xde00\xde00", u"\xfffd\xd83d\xde00\xfffd"},
+        {u"\xd7ff\xe000", u"\xd7ff\xe000"},
+    };
+    for (const auto &[broken, whole] : cases) {
+      std::u16string fast = before + broken + after;
+      std::u16string plain = fast;
+      text::makeWellFormed(fast.data(), fast.size());
+      text::scalar::makeWellFormed(plain.data(), plain.size());
+      REQUIRE(fast == before + whole + after);
+      REQUIRE(plain == fast);
+    }
   }
 }

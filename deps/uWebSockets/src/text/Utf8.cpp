@@ -22,6 +22,12 @@ size_t utf8ToUtf16(std::string_view valid, char16_t *out) {
 size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
   return scalar::latin1ToUtf16(latin1, out);
 }
+size_t utf8ToLatin1(std::string_view valid, char *out) { return scalar::utf8ToLatin1(valid, out); }
+void makeWellFormed(char16_t *units, size_t size) { scalar::makeWellFormed(units, size); }
+size_t utf8Length(std::u16string_view wellFormed) { return scalar::utf8Length(wellFormed); }
+size_t utf16ToUtf8(std::u16string_view wellFormed, char *out) {
+  return scalar::utf16ToUtf8(wellFormed, out);
+}
 
 #else
 
@@ -57,6 +63,30 @@ size_t utf8ToUtf16(std::string_view valid, char16_t *out) {
 size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
   return isShort(latin1) ? scalar::latin1ToUtf16(latin1, out)
                          : simdutf::convert_latin1_to_utf16(latin1.data(), latin1.size(), out);
+}
+
+size_t utf8ToLatin1(std::string_view valid, char *out) {
+  return isShort(valid) ? scalar::utf8ToLatin1(valid, out)
+                        : simdutf::convert_valid_utf8_to_latin1(valid.data(), valid.size(), out);
+}
+
+// Its search for what is wrong is fast, putting it right is not; that is rare.
+void makeWellFormed(char16_t *units, size_t size) {
+  if (size < kSimdBytes || !simdutf::validate_utf16(units, size)) {
+    scalar::makeWellFormed(units, size);
+  }
+}
+
+size_t utf8Length(std::u16string_view wellFormed) {
+  return wellFormed.size() < kSimdBytes
+             ? scalar::utf8Length(wellFormed)
+             : simdutf::utf8_length_from_utf16(wellFormed.data(), wellFormed.size());
+}
+
+size_t utf16ToUtf8(std::u16string_view wellFormed, char *out) {
+  return wellFormed.size() < kSimdBytes
+             ? scalar::utf16ToUtf8(wellFormed, out)
+             : simdutf::convert_valid_utf16_to_utf8(wellFormed.data(), wellFormed.size(), out);
 }
 
 #endif

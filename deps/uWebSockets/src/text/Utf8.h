@@ -16,12 +16,20 @@ inline constexpr char32_t kReplacement = 0xfffd;
 [[nodiscard]] bool isAscii(std::string_view bytes);
 [[nodiscard]] bool isValidUtf8(std::string_view bytes);
 
-// Every function below needs valid UTF-8 and room for its result.
+// Every function below needs valid input and room for its result.
 [[nodiscard]] size_t utf16Length(std::string_view valid);
 size_t utf8ToUtf16(std::string_view valid, char16_t *out); // units written
 
 // One UTF-16 unit per byte; returns their number.
 size_t latin1ToUtf16(std::string_view latin1, char16_t *out);
+
+// One byte per character; none is above U+00FF.
+size_t utf8ToLatin1(std::string_view valid, char *out);
+
+// UTF-16 as JavaScript has it may have surrogates without their other half: they become U+FFFD.
+void makeWellFormed(char16_t *units, size_t size);
+[[nodiscard]] size_t utf8Length(std::u16string_view wellFormed);
+size_t utf16ToUtf8(std::u16string_view wellFormed, char *out);
 
 namespace scalar {
 
@@ -30,6 +38,10 @@ namespace scalar {
 [[nodiscard]] size_t utf16Length(std::string_view valid);
 size_t utf8ToUtf16(std::string_view valid, char16_t *out);
 size_t latin1ToUtf16(std::string_view latin1, char16_t *out);
+size_t utf8ToLatin1(std::string_view valid, char *out);
+void makeWellFormed(char16_t *units, size_t size);
+[[nodiscard]] size_t utf8Length(std::u16string_view wellFormed);
+size_t utf16ToUtf8(std::u16string_view wellFormed, char *out);
 
 } // namespace scalar
 

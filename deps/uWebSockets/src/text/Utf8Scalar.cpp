@@ -15,6 +15,8 @@ unsigned byteAt(std::string_view bytes, size_t index) {
 }
 
 bool isContinuation(unsigned byte) { return (byte & 0xc0) == 0x80; }
+bool isHighSurrogate(char16_t unit) { return (unit & 0xfc00) == 0xd800; }
+bool isLowSurrogate(char16_t unit) { return (unit & 0xfc00) == 0xdc00; }
 
 } // namespace
 
@@ -100,6 +102,61 @@ size_t latin1ToUtf16(std::string_view latin1, char16_t *out) {
     out[index] = static_cast<char16_t>(byteAt(latin1, index));
   }
   return latin1.size();
+}
+
+size_t utf8ToLatin1(std::string_view valid, char *out) {
+  size_t written = 0;
+  while (!valid.empty()) {
+    const DecodedUtf8 next = decodeUtf8(valid);
+    out[written++] = static_cast<char>(next.value);
+    valid.remove_prefix(next.length);
+  }
+  return written;
+}
+
+void makeWellFormed(char16_t *units, size_t size) {
+  for (size_t index = 0; index < size; ++index) {
+    if (isHighSurrogate(units[index]) && index + 1 < size && isLowSurrogate(units[index + 1])) {
+      ++index;
+    } else if (isHighSurrogate(units[index]) || isLowSurrogate(units[index])) {
+      units[index] = static_cast<char16_t>(kReplacement);
+    }
+  }
+}
+
+size_t utf8Length(std::u16string_view wellFormed) {
+  size_t length = 0;
+  for (const char16_t unit : wellFormed) {
+    const bool isHalf = isHighSurrogate(unit) || isLowSurrogate(unit);
+    length += unit < 0x80 ? 1u : unit < 0x800 || isHalf ? 2u : 3u;
+  }
+  return length;
+}
+
+size_t utf16ToUtf8(std::u16string_view wellFormed, char *out) {
+  char *const start = out;
+  const auto write = [&out](char32_t bits) { *out++ = static_cast<char>(bits); };
+  const auto follow = [&write](char32_t value) { write(0x80 | (value & 0x3f)); };
+  for (size_t index = 0; index < wellFormed.size(); ++index) {
+    char32_t value = wellFormed[index];
+    if (isHighSurrogate(wellFormed[index])) {
+      value = 0x10000 + ((value & 0x3ff) << 10) + (wellFormed[++index] & 0x3ffu);
+      write(0xf0 | value >> 18);
+      follow(value >> 12);
+      follow(value >> 6);
+      follow(value);
+    } else if (value >= 0x800) {
+      write(0xe0 | value >> 12);
+      follow(value >> 6);
+      follow(value);
+    } else if (value >= 0x80) {
+      write(0xc0 | value >> 6);
+      follow(value);
+    } else {
+      write(value);
+    }
+  }
+  return static_cast<size_t>(out - start);
 }
 
 } // namespace scalar
