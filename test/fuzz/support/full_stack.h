@@ -4,6 +4,7 @@
 // account of what each connection must have got. Knows nothing of the fuzzer's instructions.
 #pragma once
 
+#include "require.h"
 #include "support/fake_net.h"
 #include "support/replies.h"
 #include "support/test_server.h"
@@ -23,13 +24,6 @@ namespace fuzz {
 using uwk::BodyState;
 using uwk::Exchange;
 using uwk::ExchangeHandle;
-
-inline void require(bool holds, const char *what) {
-  if (!holds) {
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-  }
-}
 
 // A body in memory of its own, freed when it is released; a use after that is the sanitizer's to
 // find, and so is a body that never is.

@@ -5,6 +5,7 @@
 // each connection tells whether one was lost out of order, doubled or misplaced.
 #pragma once
 
+#include "require.h"
 #include "support/fake_net.h"
 #include "support/test_server.h"
 
@@ -28,13 +29,6 @@
 #include <vector>
 
 namespace fuzz {
-
-inline void require(bool holds, const char *what) {
-  if (!holds) {
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-  }
-}
 
 class SocketStack {
 public:

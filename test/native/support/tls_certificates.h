@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Keys and certificates that exist for the length of a test: an authority, and leaves it signs.
+// Knows no test framework, so that the fuzzer uses it too.
 #pragma once
 
 #include <usk/tls.h>
@@ -15,11 +16,20 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <doctest/doctest.h>
-
+#include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace usk::test {
+
+// What a test is built on: without it there is nothing to be tested.
+inline void demand(bool holds, const char *what) {
+  if (!holds) {
+    std::fprintf(stderr, "not possible: %s\n", what);
+    std::abort();
+  }
+}
 
 struct Pem {
   std::string key;
@@ -49,13 +59,13 @@ private:
     bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_new());
     if (kind == Kind::Ec) {
       bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(NID_X9_62_prime256v1));
-      REQUIRE(EC_KEY_generate_key(ec.get()) == 1);
+      demand(EC_KEY_generate_key(ec.get()) == 1, "an EC key");
       EVP_PKEY_set1_EC_KEY(key.get(), ec.get());
     } else {
       bssl::UniquePtr<RSA> rsa(RSA_new());
       bssl::UniquePtr<BIGNUM> e(BN_new());
       BN_set_word(e.get(), RSA_F4);
-      REQUIRE(RSA_generate_key_ex(rsa.get(), 2048, e.get(), nullptr) == 1);
+      demand(RSA_generate_key_ex(rsa.get(), 2048, e.get(), nullptr) == 1, "an RSA key");
       EVP_PKEY_set1_RSA(key.get(), rsa.get());
     }
     return key;
@@ -80,7 +90,8 @@ private:
     if (issuer != nullptr) {
       extend(made.get(), NID_subject_alt_name, "DNS:" + name);
     }
-    REQUIRE(X509_sign(made.get(), issuer == nullptr ? key : issuer->key_.get(), EVP_sha256()) > 0);
+    demand(X509_sign(made.get(), issuer == nullptr ? key : issuer->key_.get(), EVP_sha256()) > 0,
+           "a signature");
     return made;
   }
 
@@ -90,7 +101,7 @@ private:
     X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
     bssl::UniquePtr<X509_EXTENSION> extension(
         X509V3_EXT_nconf_nid(nullptr, &context, kind, value.c_str()));
-    REQUIRE(extension != nullptr);
+    demand(extension != nullptr, "an extension");
     X509_add_ext(certificate, extension.get(), -1);
   }
 
@@ -131,7 +142,7 @@ public:
   explicit OwnContext(std::vector<TlsEntry> entries) {
     TlsError error;
     context_ = TlsContext::create(entries, error);
-    REQUIRE_MESSAGE(context_ != nullptr, error.message);
+    demand(context_ != nullptr, error.message.c_str());
   }
   OwnContext(const OwnContext &) = delete;
   OwnContext &operator=(const OwnContext &) = delete;

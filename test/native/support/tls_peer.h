@@ -39,7 +39,7 @@ public:
       return 1;
     });
     if (options.signatures != nullptr) {
-      REQUIRE(SSL_CTX_set1_sigalgs_list(context_.get(), options.signatures) == 1);
+      demand(SSL_CTX_set1_sigalgs_list(context_.get(), options.signatures) == 1, "signatures");
     }
     if (options.certificate != nullptr) {
       const bssl::UniquePtr<BIO> key(BIO_new_mem_buf(options.certificate->key.data(), -1));
@@ -96,8 +96,9 @@ public:
     return bytes;
   }
   void write(std::string_view bytes) {
-    REQUIRE(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) ==
-            static_cast<int>(bytes.size()));
+    demand(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) ==
+               static_cast<int>(bytes.size()),
+           "a client that may write");
   }
   void shutdown() { SSL_shutdown(ssl_.get()); }
 
@@ -147,9 +148,11 @@ private:
 class TlsPair {
 public:
   TlsPair(FakeNet &net, Recorder &recorder, TlsContext *context, const PeerOptions &options = {})
+      : TlsPair(net, recorder.group, context, options) {}
+  TlsPair(FakeNet &net, SocketGroup &group, TlsContext *context, const PeerOptions &options = {})
       : peer(options), net_(net) {
-    socket = net.connect(recorder.group, nullptr, context);
-    REQUIRE(socket != nullptr);
+    socket = net.connect(group, nullptr, context);
+    demand(socket != nullptr, "a connection");
     fd_ = socket->fd();
   }
 
@@ -187,8 +190,8 @@ public:
   }
   void handshake() {
     talk();
-    REQUIRE(peer.error == "");
-    REQUIRE(peer.connected());
+    demand(peer.error.empty(), peer.error.c_str());
+    demand(peer.connected(), "a handshake");
   }
 
   Socket *socket;
