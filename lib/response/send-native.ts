@@ -34,7 +34,7 @@ function isDecoded(contentEncoding: string | null): boolean {
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
 
 /** Makes the fields of a fetched response true for its way on; returns the body's length or -1. */
-function forward(ours: Response): number {
+export function forward(ours: Response): number {
   const { headers } = ours;
   for (const listed of (headers.get('connection') ?? '').split(',')) {
     const name = listed.trim().toLowerCase();

@@ -19,6 +19,8 @@ import {
 import { Response } from '../fetch/response.js';
 import { nativeSource } from '../fetch/native-source.js';
 import type { NativeRoute } from '../native/contract.js';
+import { isForeignResponse } from '../response/foreign.js';
+import { forward } from '../response/send-native.js';
 import { routeFields } from './route-fields.js';
 
 export type StaticPart = Pick<
@@ -32,8 +34,12 @@ const NOT_BUFFERED =
   'Body must be fully buffered before it can be used in a static route. ' +
   'Consider calling new Response(await response.blob()) to buffer the body.';
 
+const STATUS_0 =
+  'Cannot use a Response with status 0 as a static route. HTTP status codes must be between ' +
+  '100 and 999 (Response.error() returns status 0).';
+
 export function isResponse(value: unknown): value is Response {
-  return isFastResponse(value) || value instanceof Response;
+  return isFastResponse(value) || value instanceof Response || isForeignResponse(value);
 }
 
 function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
@@ -50,23 +56,36 @@ function bodyBytes(response: Response): Uint8Array | Promise<Uint8Array> {
   throw invalidArgument(NOT_BUFFERED);
 }
 
-/** A Response of Node's own class, as one of ours. */
+/** A Response of Node's own class or of another copy of it, as one of ours. */
 function adoptNative(response: globalThis.Response): Response | Promise<Response> {
-  if (response.bodyUsed) throw invalidArgument('Response body has already been used');
+  if (response.status === 0) throw invalidArgument(STATUS_0);
+  if (response.bodyUsed || response.body?.locked === true) {
+    throw invalidArgument('Response body has already been used');
+  }
   const { status } = response;
-  const headers = response.headers as never;
-  if (response.body === null) return new Response(null, { status, headers });
+  const isFetched = response.url !== '';
+  const adopt = (body: unknown): Response => {
+    const ours = new Response(body as never, { status, headers: response.headers as never });
+    // fetch() has undone the coding that its fields speak of.
+    if (isFetched) forward(ours);
+    return ours;
+  };
+  if (response.body === null) return adopt(null);
   const source = nativeSource(response);
-  if (source === null) throw invalidArgument(NOT_BUFFERED);
-  if (source !== undefined) return new Response(source as string, { status, headers });
-  // Since Node 24 a string looks like a stream: whatever it is, it is read to its end.
-  const bytes = response.clone().arrayBuffer();
-  return bytes.then((buffer) => new Response(new Uint8Array(buffer), { status, headers }));
+  if (source === null && !isFetched) throw invalidArgument(NOT_BUFFERED);
+  if (source !== undefined && source !== null) return adopt(source);
+  // What fetch() is receiving ends; and where it cannot be seen, since Node 24 and in other copies, a
+  // string looks like a stream. It is read to its end.
+  return response
+    .clone()
+    .arrayBuffer()
+    .then((buffer) => adopt(new Uint8Array(buffer)));
 }
 
 /**
- * The bytes of a Blob, and since Node 24 those of Node's own Response, can only be had asynchronously:
- * a promise then, and the route is answered like a handler's until it settles.
+ * The bytes of a Blob, of what fetch() receives, and since Node 24 those of Node's own Response, can
+ * only be had asynchronously: a promise then, and the route is answered like a handler's until it
+ * settles.
  *
  * @throws TypeError for streams and for bodies that were read already.
  */
@@ -75,6 +94,7 @@ export function staticRoute(response: Response): StaticPart | Promise<StaticPart
     const adopted = adoptNative(response as unknown as globalThis.Response);
     return adopted instanceof Promise ? adopted.then(staticRoute) : staticRoute(adopted);
   }
+  if (responseStatus(response) === 0) throw invalidArgument(STATUS_0);
   if (responseUnusable(response)) throw invalidArgument('Response body has already been used');
   const body = bodyBytes(response);
   const part = {

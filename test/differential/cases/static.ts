@@ -2,6 +2,7 @@
 // Response objects as route values: bytes, the automatic ETag, conditional requests, HEAD, other
 // methods, and what is deliberately ignored (Range, body limits).
 import { call, chunkedPost, get, head, post, type DifferentialCase } from '../case.js';
+import { evaluated } from './evaluated.js';
 
 const TEXT_ETAG = '"d893f86a0f6b9450"';
 
@@ -363,4 +364,5 @@ export const cases: readonly DifferentialCase[] = [
     send: get('/304') + get('/205'),
     gives: '304 205 open',
   },
+  evaluated('Response.error()', 'return attempt({ routes: { "/": Response.error() } });'),
 ];

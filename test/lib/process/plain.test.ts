@@ -202,6 +202,55 @@ test.each([
   });
 });
 
+test('Responses of the package undici, and what fetch() is receiving, as static routes', async () => {
+  const answer = await reported(`${ASK}
+    const { gzipSync } = await import('node:zlib');
+    const undici = await import('undici');
+    const upstream = serve({ ...options, routes: {
+      '/packed': new Response(gzipSync('packed'), { headers: { 'content-encoding': 'gzip', 'x-a': '1' } }),
+      '/large': () => new Response('l'.repeat(3e6)),
+    } });
+    const used = new undici.Response('x');
+    await used.text();
+    const refused = (value) => { try { serve({ ...options, routes: { '/': value } }); return 'taken'; } catch (e) { return e.message; } };
+    const routes = {
+      '/made': new undici.Response('made', { status: 201, headers: [['x-a', '1'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']] }),
+      '/empty': new undici.Response(null, { status: 204 }),
+      '/method': { GET: new undici.Response('get') },
+      '/fetched': await undici.fetch(new URL('/packed', upstream.url)),
+      '/native': await fetch(new URL('/packed', upstream.url)),
+      '/large': await fetch(new URL('/large', upstream.url)),
+    };
+    const server = serve({ ...options, routes });
+    const at = (path) => fetch(new URL(path, server.url));
+    const all = {};
+    for (const path of Object.keys(routes)) {
+      // Handlers answer until all bytes are there.
+      for (let tag = path === '/empty'; !tag;) {
+        const r = await at(path);
+        await r.arrayBuffer();
+        tag = r.headers.has('etag') || path === '/made';
+      }
+      const [status, headers, text, cookies] = await read(await at(path));
+      all[path] = [status, text.length > 100 ? text.length : text, headers['x-a'] ?? null, headers['content-encoding'] ?? null, cookies];
+    }
+    report([all, refused(used), refused(undici.Response.error())]);
+    await Promise.all([server.stop(true), upstream.stop(true), undici.getGlobalDispatcher().close()]);
+  `);
+  expect(answer).toEqual([
+    {
+      '/made': [201, 'made', '1', null, ['a=1', 'b=2']],
+      '/empty': [204, '', null, null, []],
+      '/method': [200, 'get', null, null, []],
+      '/fetched': [200, 'packed', '1', null, []],
+      '/native': [200, 'packed', '1', null, []],
+      '/large': [200, 3e6, null, null, []],
+    },
+    'Response body has already been used',
+    expect.stringContaining('Cannot use a Response with status 0 as a static route'),
+  ]);
+});
+
 test("requests are instances of Node's own Request, and fetch() takes them", async () => {
   const answer = await reported(`${ASK}
     const source = serve({ ...options, fetch: async (req) => new Response(req.method + ' ' + (await req.text()) + ' ' + req.headers.get('x-a')) });

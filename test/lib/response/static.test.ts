@@ -161,6 +161,13 @@ describe('bodies', () => {
     }
   });
 
+  test('and Response.error()', () => {
+    const message = expect.stringMatching(/^Cannot use a Response with status 0 as a static route/);
+    for (const one of [Response.error(), globalThis.Response.error() as Response]) {
+      expect(refusal(one)).toEqual({ ...invalid, message });
+    }
+  });
+
   test('and bodies that were read', async () => {
     const read = new Response('x');
     await read.text();
