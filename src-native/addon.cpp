@@ -5,6 +5,7 @@
 #include "bindings.h"
 #include "env_state.h"
 #include "exchange_cells.h"
+#include "request_batch.h"
 #include "router_binding.h"
 #include "tls_probe.h"
 
@@ -33,6 +34,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerWebSocketBinding(env, exports);
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
+  registerRequestBatch(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));
   return exports;
 }

@@ -84,7 +84,14 @@ usk::Loop *EnvState::ensureLoop() {
     std::string message = std::string("Cannot create the event loop: ") + error.syscall + ": " +
                           std::strerror(error.code);
     napi_throw_error(env, "ERR_BUNSERVE_LOOP", message.c_str());
+    return nullptr;
   }
+  loop->onTurnEnd(
+      [](void *user) {
+        auto *state = static_cast<EnvState *>(user);
+        state->batch.flush(*state);
+      },
+      this);
   return loop;
 }
 

@@ -5,6 +5,7 @@
 // because libuv handles need another turn to close.
 #pragma once
 
+#include "request_batch.h"
 #include "request_context.h"
 
 #include <node_api.h>
@@ -25,8 +26,10 @@ struct NativeServer {
   EnvState *state = nullptr;
   uint32_t id = 0;
   std::unique_ptr<uwk::Server> server;
-  // { onRequest, onBody, onWritable, onAborted, onSent, onStopped } of lib/server/dispatch.ts.
+  // { onRequest, onRequests, onBody, onWritable, onAborted, onSent, onStopped } of
+  // lib/server/dispatch.ts.
   napi_ref onRequest = nullptr;
+  napi_ref onRequests = nullptr;
   napi_ref onBody = nullptr;
   napi_ref onWritable = nullptr;
   napi_ref onAborted = nullptr;
@@ -78,6 +81,7 @@ struct EnvState {
   uint32_t *cells = nullptr;
   napi_ref cellsArray = nullptr;
   RequestContexts contexts;
+  RequestBatch batch;
   // Reused by every call, so that the hot path allocates nothing.
   std::vector<char> scratch;   // strings as UTF-8
   std::vector<char16_t> units; // strings as UTF-16

@@ -18,6 +18,12 @@ enum ExchangeCell : uint32_t {
   kReplyBlock,
   // Not 0: a property was set on the resource of the shared async context.
   kContextTouched,
+  // Not 0: requests may wait for the end of the turn, see request_batch.h.
+  kMayBatch,
+  // Of the batch: how many requests are in it, of which server, and the one that is being handled.
+  kBatchSize,
+  kBatchServer,
+  kBatchCurrent,
   kCellCount
 };
 

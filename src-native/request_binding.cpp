@@ -13,20 +13,51 @@ namespace addon {
 
 namespace {
 
+// Where a request's head can be read while its handler runs: with its exchange, or in the batch.
+class ReadableHead {
+public:
+  ReadableHead(EnvState &state, napi_value value) {
+    const auto handle = static_cast<uwk::ExchangeHandle>(readNumber(state.env, value));
+    exchange_ = state.loop == nullptr ? nullptr : uwk::Exchange::find(*state.loop, handle);
+    if (exchange_ != nullptr && !exchange_->isDispatching()) {
+      exchange_ = nullptr;
+      batched_ = state.batch.headOf(state, handle);
+    }
+  }
+
+  [[nodiscard]] bool isHere() const { return exchange_ != nullptr || batched_ != nullptr; }
+  [[nodiscard]] std::string_view host() const {
+    return batched_ != nullptr ? batched_->host() : exchange_->host();
+  }
+  [[nodiscard]] std::string_view path() const {
+    return batched_ != nullptr ? batched_->path() : exchange_->path();
+  }
+  [[nodiscard]] std::string_view query() const {
+    return batched_ != nullptr ? batched_->query() : exchange_->query();
+  }
+  [[nodiscard]] std::string_view header(std::string_view name, size_t &count) const {
+    return batched_ != nullptr ? batched_->header(name, count) : exchange_->header(name, count);
+  }
+
+private:
+  const uwk::Exchange *exchange_ = nullptr;
+  const uwk::RequestHead *batched_ = nullptr;
+};
+
 // requestUrl(handle, server): scheme, authority and target as they came; undefined once the handler
-// has returned control (the raw head that onRequest got says the same)
+// has returned control (the raw head that came with the request says the same)
 napi_value requestUrl(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = findExchange(state, arguments[0]);
+  const ReadableHead head(state, arguments[0]);
   NativeServer *server = state.server(readUint32(env, arguments[1]));
-  if (exchange == nullptr || server == nullptr || !exchange->isDispatching()) {
+  if (server == nullptr || !head.isHere()) {
     return makeUndefined(env);
   }
   std::string &url = state.text;
-  std::string_view host = exchange->host();
-  std::string_view path = exchange->path();
-  std::string_view query = exchange->query();
+  std::string_view host = head.host();
+  std::string_view path = head.path();
+  std::string_view query = head.query();
   url.assign(server->scheme);
   url.append(host.empty() ? std::string_view(server->authority) : host);
   // `OPTIONS *` is about the server as a whole.
@@ -41,9 +72,8 @@ napi_value requestUrl(napi_env env, napi_callback_info info) {
 // there are several or the handler has returned control
 napi_value requestHeader(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
-  EnvState &state = EnvState::of(env);
-  uwk::Exchange *exchange = findExchange(state, arguments[0]);
-  if (exchange == nullptr || !exchange->isDispatching()) {
+  const ReadableHead head(EnvState::of(env), arguments[0]);
+  if (!head.isHere()) {
     return makeUndefined(env);
   }
   char name[256];
@@ -53,7 +83,7 @@ napi_value requestHeader(napi_env env, napi_callback_info info) {
   if (size + 1 == sizeof name) {
     return makeUndefined(env); // may have been cut
   }
-  std::string_view value = exchange->header({name, size}, count);
+  std::string_view value = head.header({name, size}, count);
   if (count == 1) {
     return makeLatin1(env, value);
   }

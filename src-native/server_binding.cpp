@@ -31,6 +31,7 @@ napi_value serverCreate(napi_env env, napi_callback_info info) {
   auto server = std::make_unique<NativeServer>();
   server->state = &state;
   server->onRequest = referenceTo(env, arguments[0], "onRequest");
+  server->onRequests = referenceTo(env, arguments[0], "onRequests");
   server->onBody = referenceTo(env, arguments[0], "onBody");
   server->onWritable = referenceTo(env, arguments[0], "onWritable");
   server->onAborted = referenceTo(env, arguments[0], "onAborted");
@@ -107,8 +108,10 @@ napi_value serverSetAuthority(napi_env env, napi_callback_info info) {
 // serverSetRoutes(id, routes, hasFallback)
 napi_value serverSetRoutes(napi_env env, napi_callback_info info) {
   Arguments<3> arguments(env, info);
-  NativeServer *server = EnvState::of(env).server(readUint32(env, arguments[0]));
+  EnvState &state = EnvState::of(env);
+  NativeServer *server = state.server(readUint32(env, arguments[0]));
   if (server != nullptr) {
+    state.batch.seal(server->id);
     server->server->setRoutes(loadRoutes(env, arguments[1]), readBool(env, arguments[2]));
   }
   return makeUndefined(env);

@@ -70,10 +70,13 @@ void onRequest(void *user, const uwk::RequestEvent &event) {
     return;
   }
   uwk::ExchangeHandle handle = event.exchange.handle();
-  JsCall js(state, nullptr);
-  std::array<napi_value, 4 + kDirectParams> arguments;
   // Route 0 of the JavaScript table is the fallback.
   uint32_t route = event.route == uwk::kNoRoute ? 0 : event.route;
+  if (state.batch.add(state, server, event, route, requestFlags(event))) {
+    return;
+  }
+  JsCall js(state, nullptr);
+  std::array<napi_value, 4 + kDirectParams> arguments;
   napi_create_uint32(state.env, route, &arguments[0]);
   napi_create_double(state.env, static_cast<double>(handle), &arguments[1]);
   napi_create_uint32(state.env, requestFlags(event), &arguments[2]);
@@ -87,6 +90,11 @@ void onRequest(void *user, const uwk::RequestEvent &event) {
   if (uwk::Exchange *pending = uwk::Exchange::find(*state.loop, handle); pending != nullptr) {
     pending->setData(js.keepContext());
   }
+}
+
+void onCatchUp(void *user) {
+  EnvState &state = *self(user).state;
+  state.batch.flush(state);
 }
 
 void onBody(void *user, uwk::Exchange &exchange, uwk::BodyState result) {
@@ -120,7 +128,7 @@ void onWritable(void *user, uwk::Exchange &exchange) {
 void onAborted(void *user, uwk::Exchange &exchange) {
   NativeServer &server = self(user);
   EnvState &state = *server.state;
-  if (state.closing) {
+  if (state.closing || state.batch.forget(state, exchange.handle())) {
     return;
   }
   JsCall js(state, static_cast<napi_async_context>(exchange.data()));
@@ -160,8 +168,8 @@ void onStopped(void *user) {
     js.call(server.onStopped, 0, nullptr);
   }
   for (napi_ref reference :
-       {server.onRequest, server.onBody, server.onWritable, server.onAborted, server.onSent,
-        server.onStopped, server.sockets.onMessage, server.sockets.onUnreadable,
+       {server.onRequest, server.onRequests, server.onBody, server.onWritable, server.onAborted,
+        server.onSent, server.onStopped, server.sockets.onMessage, server.sockets.onUnreadable,
         server.sockets.onPing, server.sockets.onPong, server.sockets.onDrain,
         server.sockets.onClose}) {
     if (reference != nullptr) {
@@ -180,6 +188,7 @@ uint32_t faultOf(const uwk::Exchange &exchange) {
 uwk::ServerHandlers serverHandlers(NativeServer &server) {
   return {.user = &server,
           .onRequest = onRequest,
+          .onCatchUp = onCatchUp,
           .onBody = onBody,
           .onWritable = onWritable,
           .onAborted = onAborted,

@@ -125,6 +125,12 @@ export interface ServerEvents {
     head: string,
     ...params: string[]
   ): string | undefined;
+  /**
+   * Requests of one turn, number `first` and on of `size`; what is known of them is in the batch's
+   * arrays (batch.ts), `heads` is the text that their heads make. Returns the number of those that
+   * are handled: `size`, or less when the others need an async context of their own.
+   */
+  onRequests(heads: string, first: number, size: number): number;
   /** `answer` is a `BodyAnswer`: More (only after `bodyPull`), Last, Gone or TooLarge. */
   onBody(handle: ExchangeHandle, answer: number): void;
   onWritable(handle: ExchangeHandle): void;
@@ -222,6 +228,9 @@ export interface ListenFailure {
 
 export interface NativeBinding {
   exchangeCells(resource: object): Uint32Array;
+  requestBatch(): [handles: Float64Array, words: Uint32Array];
+  /** The response of the request that `onRequests` is handling; see `onRequest`. */
+  reply(body: string): void;
   tlsInfo(): { library: string; selfTest: boolean };
   serverCreate(
     events: ServerEvents,

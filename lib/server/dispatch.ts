@@ -4,7 +4,9 @@
 // `error`, or answered with the default page (behaviours 5.13, 10). None of them ever throws.
 
 import { connectionClosed } from '../errors.js';
+import { BATCH_STRIDE, batchHandles, batchWords, BatchWord } from '../native/batch.js';
 import { native } from '../native/binding.js';
+import { cells, ExchangeCell } from '../native/cells.js';
 import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
@@ -28,6 +30,7 @@ import {
   report,
   welcomeAnswer,
 } from './default-responses.js';
+import { isolated, needsIsolation } from './isolation.js';
 
 const util = process.getBuiltinModule('node:util');
 
@@ -62,12 +65,32 @@ function isOtherResponse(value: unknown): value is globalThis.Response {
   return value instanceof Response || isForeignResponse(value);
 }
 
+function batchedRequest(
+  core: ConnectionCore,
+  route: number,
+  entry: RouteEntry,
+  heads: string,
+  at: number,
+): Request {
+  if (route === 0) return plainRequest(core);
+  const { params, paramCount } = entry;
+  if (params === null) return new BunRequest(core, noParams);
+  const param = (index: number): string =>
+    heads.slice(batchWords[at + 2 * index], batchWords[at + 2 * index + 1]);
+  if (paramCount === 1) return new BunRequest(core, params(param(0)));
+  if (paramCount === 2) return new BunRequest(core, params(param(0), param(1)));
+  if (paramCount === 3) return new BunRequest(core, params(param(0), param(1), param(2)));
+  return new BunRequest(core, params(...Array.from({ length: paramCount }, (_, i) => param(i))));
+}
+
 export class Dispatcher implements RequestOwner {
   server = -1;
   scheme = 'http://';
   authority = 'localhost';
   readonly events: ServerEvents;
   #table: (RouteEntry | undefined)[] = [];
+  /** What the routes of requests that wait in the batch refer to, when it is not the table any more. */
+  #replacedTable: (RouteEntry | undefined)[] | undefined;
   #onError: ErrorHandler | undefined;
   /** Requests that want to hear of their body or their connection's end. */
   readonly #watched = new Map<ExchangeHandle, ConnectionCore>();
@@ -94,9 +117,9 @@ export class Dispatcher implements RequestOwner {
         } else {
           request = new BunRequest(core, params(...(a as unknown as string[])));
         }
-        if (requestsObserved()) return this.#runObserved(core, entry.handler, request);
-        return this.#run(core, entry.handler, request);
+        return this.#start(core, entry.handler, request);
       },
+      onRequests: (heads, first, size) => this.#runBatch(heads, first, size),
       onBody: (handle, answer) => this.#watched.get(handle)?.bodyNews(answer),
       onWritable: resumeStream,
       onAborted: (handle, fault) => {
@@ -116,12 +139,52 @@ export class Dispatcher implements RequestOwner {
     onError: ErrorHandler | undefined,
   ): void {
     if (fetch) table[0] = { handler: fetch as RouteHandler, params: null, paramCount: 0 };
+    if (cells[ExchangeCell.BatchSize] !== 0 && cells[ExchangeCell.BatchServer] === this.server) {
+      this.#replacedTable ??= this.#table;
+    }
     this.#table = table;
     this.#onError = onError;
   }
 
   watch(core: ConnectionCore): void {
     this.#watched.set(core.handle, core);
+  }
+
+  /** The requests of a turn, one after the other. A small response leaves before the next handler. */
+  #runBatch(heads: string, first: number, size: number): number {
+    const table = this.#replacedTable ?? this.#table;
+    for (let i = first; i < size; i++) {
+      cells[ExchangeCell.BatchCurrent] = i;
+      const handle = batchHandles[i] as number;
+      if (handle === 0) continue;
+      const at = i * BATCH_STRIDE;
+      const head = heads.slice(
+        batchWords[at + BatchWord.HeadBegin],
+        batchWords[at + BatchWord.HeadEnd],
+      );
+      const core = new ConnectionCore(
+        this,
+        handle,
+        batchWords[at + BatchWord.Flags] as number,
+        head,
+      );
+      const route = batchWords[at + BatchWord.Route] as number;
+      const entry = table[route] as RouteEntry;
+      const request = batchedRequest(core, route, entry, heads, at + BatchWord.Params);
+      const reply = needsIsolation
+        ? isolated(this.#start, this, core, entry.handler, request)
+        : this.#start(core, entry.handler, request);
+      if (reply !== undefined) native.reply(reply);
+      // A store was entered: whoever comes next needs a context of its own.
+      if (cells[ExchangeCell.ContextTouched] !== 0 && i + 1 < size) return i + 1;
+    }
+    this.#replacedTable = undefined;
+    return size;
+  }
+
+  #start(core: ConnectionCore, handler: RouteHandler, request: Request): string | undefined {
+    if (requestsObserved()) return this.#runObserved(core, handler, request);
+    return this.#run(core, handler, request);
   }
 
   #run(core: ConnectionCore, handler: RouteHandler, request: unknown): string | undefined {

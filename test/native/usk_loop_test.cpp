@@ -54,6 +54,28 @@ TEST_CASE("deferred callbacks run once, in order, at the end of the turn") {
   CHECK(net.loop().depth() == 0);
 }
 
+TEST_CASE("the end of every turn: behind what was deferred, before corked bytes leave") {
+  FakeNet net;
+  Recorder recorder(net.loop());
+  std::string log;
+  Note deferred{&log, 'd'};
+  Note end{&log, 'e'};
+  Socket &socket = *net.connect(recorder.group);
+  recorder.onData = [&](Socket &, std::string_view) {
+    log += '(';
+    net.loop().defer(write, &deferred);
+  };
+  net.loop().onTurnEnd(write, &end);
+  net.feed(socket, "x");
+  net.turn();
+  CHECK(log == "(de");
+  net.turn();
+  CHECK(log == "(dee");
+  net.loop().onTurnEnd(nullptr, nullptr);
+  net.turn();
+  CHECK(log == "(dee");
+}
+
 TEST_CASE("a callback deferred outside a turn asks for one; one deferred by another waits") {
   FakeNet net;
   static FakeNet *current;

@@ -64,6 +64,9 @@ void Loop::Internal::onTimer() {
 void Loop::Internal::endTurn() {
   runHandshakes();
   runDeferred();
+  if (turnEnd.callback != nullptr && !destroying) {
+    turnEnd.callback(turnEnd.user);
+  }
   settle();
   freeClosed();
   depth--;
@@ -319,6 +322,8 @@ void Loop::defer(LoopCallback callback, void *user) {
   internal_->deferred.push_back({callback, user});
   internal_->updateTurnRequest();
 }
+
+void Loop::onTurnEnd(LoopCallback callback, void *user) { internal_->turnEnd = {callback, user}; }
 
 void Loop::offload(LoopCallback work, LoopCallback done, void *user) {
   if (!internal_->poller->offload(work, done, user)) {

@@ -104,6 +104,7 @@ struct Loop::Internal final : public PollSink {
     void *user;
   };
   std::vector<Deferred> deferred;
+  Deferred turnEnd{};
 
 private:
   void runDeferred();

@@ -107,6 +107,7 @@ public:
 
   // Without a function a request is answered with its path, a collected body with itself.
   std::function<void(const RequestEvent &)> onRequest;
+  std::function<void()> onCatchUp;
   std::function<void(Exchange &, BodyState, std::string_view)> onBody;
   // Instead of onBody, without taking anything.
   std::function<void(Exchange &, BodyState)> onBodyNews;
@@ -135,6 +136,11 @@ private:
         server.onRequest(event);
       } else {
         server.echo(event.exchange);
+      }
+    };
+    made.onCatchUp = [](void *user) {
+      if (of(user).onCatchUp) {
+        of(user).onCatchUp();
       }
     };
     made.onBody = [](void *user, Exchange &exchange, BodyState state) {

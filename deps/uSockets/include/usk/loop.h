@@ -64,6 +64,10 @@ public:
   // outside a turn. Order is kept.
   void defer(LoopCallback callback, void *user);
 
+  // `callback(user)` runs at the end of every turn, behind what was deferred and before corked
+  // bytes leave. One per loop; null takes it back.
+  void onTurnEnd(LoopCallback callback, void *user);
+
   // Runs `work(user)` on a thread of libuv's pool, for what would keep this one waiting; then
   // `done(user)` comes on this one, in any case, be it while the loop is being destroyed: what it
   // is about may be gone by then. A standalone loop has no other threads: it waits.

@@ -24,6 +24,9 @@ struct RequestEvent {
   uint32_t route;
   uint8_t method; // HttpMethod.h
   bool hasBody;
+  // Nothing of what was received follows it, and it is no upgrade: the embedder may return and
+  // answer later in the turn at no further cost.
+  bool mayWait;
   const RouteMatch &match;
 };
 
@@ -31,6 +34,9 @@ struct ServerHandlers {
   void *user = nullptr;
   // A request for the embedder. On return the exchange may be answered, or pending.
   void (*onRequest)(void *user, const RequestEvent &event) = nullptr;
+  // The client of a pending exchange has ended its side, and will be taken for gone when this
+  // returns: requests that were put off for the end of the turn are to be handled now. May be null.
+  void (*onCatchUp)(void *user) = nullptr;
   // Follows Exchange::collectBody and pullBody. `state` is Complete (the rest is here), Partial
   // (only after pullBody: some bytes are) or Failed. What is not taken stays.
   void (*onBody)(void *user, Exchange &exchange, BodyState state) = nullptr;

@@ -256,9 +256,11 @@ void HttpConnection::callHandler(std::string_view headBytes, uint32_t route) {
   inHandler_ = true;
   head_ = headBytes.data();
   headSize_ = static_cast<uint32_t>(headBytes.size());
-  server_.handlers.onRequest(server_.handlers.user,
-                             RequestEvent{*this, route, static_cast<uint8_t>(method_),
-                                          bodyState_ != BodyState::None, server_.match});
+  const bool hasBody = bodyState_ != BodyState::None;
+  const bool mayWait = !hasBody && !dropped_ && !server_.head.upgrade;
+  server_.handlers.onRequest(
+      server_.handlers.user,
+      RequestEvent{*this, route, static_cast<uint8_t>(method_), hasBody, mayWait, server_.match});
   if (server.handedOver != nullptr) {
     return;
   }
@@ -416,6 +418,12 @@ void HttpConnection::drained() {
 // response that is merely draining is still delivered, and so are those to the requests behind it
 // (3.6c).
 void HttpConnection::peerEnded() {
+  if (pending_ && !responded_ && server_.handlers.onCatchUp != nullptr) {
+    server_.handlers.onCatchUp(server_.handlers.user);
+    if (socket_.isClosed() || !Server::Internal::speaksHttp(socket_.group())) {
+      return;
+    }
+  }
   ended_ = true;
   if (streaming_ || (!sending_ && socket_.backlog() == 0 && !resumeQueued_)) {
     socket_.close();

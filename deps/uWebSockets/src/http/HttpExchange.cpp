@@ -13,19 +13,6 @@ namespace {
 
 HttpConnection &self(Exchange &exchange) { return static_cast<HttpConnection &>(exchange); }
 
-bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  for (size_t i = 0; i < a.size(); ++i) {
-    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    if (lower(a[i]) != lower(b[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
 } // namespace
 
 Exchange *Exchange::find(usk::Loop &loop, ExchangeHandle handle) {
@@ -83,15 +70,7 @@ bool Exchange::needsNormalising() const {
 }
 
 std::string_view Exchange::header(std::string_view name, size_t &count) const {
-  const HttpHead &head = static_cast<const HttpConnection &>(*this).server_.head;
-  std::string_view first;
-  count = 0;
-  for (uint32_t i = 0; i < head.headerCount; ++i) {
-    if (equalsIgnoringCase(head.headers[i].name, name) && count++ == 0) {
-      first = head.headers[i].value;
-    }
-  }
-  return first;
+  return static_cast<const HttpConnection &>(*this).server_.head.find(name, count);
 }
 
 void Exchange::abort() { self(*this).socket_.close(); }

@@ -253,6 +253,17 @@ const HeaderField *HttpHead::find(std::string_view name) const {
   return nullptr;
 }
 
+std::string_view HttpHead::find(std::string_view name, size_t &count) const {
+  std::string_view first;
+  count = 0;
+  for (uint32_t i = 0; i < headerCount; i++) {
+    if (chars::equalsIgnoreCase(headers[i].name, name) && count++ == 0) {
+      first = headers[i].value;
+    }
+  }
+  return first;
+}
+
 ParseResult parseHead(const char *data, size_t size, HttpHead &head) {
   return HeadParser(data, size, head).run();
 }

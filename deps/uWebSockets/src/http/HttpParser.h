@@ -81,6 +81,8 @@ struct HttpHead {
   }
   // Case-insensitive; the first field of that name.
   [[nodiscard]] const HeaderField *find(std::string_view name) const;
+  // Its value; `count` gets the number of fields of that name.
+  [[nodiscard]] std::string_view find(std::string_view name, size_t &count) const;
 };
 
 enum class ParseStatus : uint8_t { Complete, Partial, Error };
