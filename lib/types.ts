@@ -145,6 +145,13 @@ export interface ServeOptions<Paths extends string = string, Data = undefined> {
    * the new one is. Default: no limit.
    */
   maxConnections?: number | undefined;
+  /**
+   * Keep files up to 64 KiB that are asked for twice within two seconds in memory, 16 MiB in all.
+   * Every request still asks the system whether the file is the same, so that a change counts at once;
+   * what does not show in a file's times, such as a write through a mapping, counts within a second.
+   * Default true.
+   */
+  fileCache?: boolean | undefined;
   /** Default: true unless NODE_ENV is `production`. */
   development?: Development;
   /** Name of the server, for hot reloading. */

@@ -20,9 +20,9 @@ napi_ref referenceTo(napi_env env, napi_value object, const char *name) {
   return reference;
 }
 
-// serverCreate(events, idleTimeoutSeconds, maxRequestBodyBytes, maxConnections): number
+// serverCreate(events, idleTimeoutSeconds, maxRequestBodyBytes, maxConnections, cacheFiles): number
 napi_value serverCreate(napi_env env, napi_callback_info info) {
-  Arguments<4> arguments(env, info);
+  Arguments<5> arguments(env, info);
   EnvState &state = EnvState::of(env);
   usk::Loop *loop = state.ensureLoop();
   if (loop == nullptr) {
@@ -41,6 +41,7 @@ napi_value serverCreate(napi_env env, napi_callback_info info) {
   options.idleTimeoutSeconds = readUint32(env, arguments[1]);
   options.maxRequestBodyBytes = static_cast<uint64_t>(readNumber(env, arguments[2]));
   options.maxConnections = readUint32(env, arguments[3]);
+  options.cacheFiles = readBool(env, arguments[4]);
   server->server = std::make_unique<uwk::Server>(*loop, options, serverHandlers(*server));
   NativeServer &added = *server;
   if (!state.addServer(std::move(server))) {

@@ -237,6 +237,7 @@ export interface NativeBinding {
     idleTimeoutSeconds: number,
     maxBodyBytes: number,
     maxConnections: number,
+    cacheFiles: boolean,
   ): number;
   serverListen(server: number, request: ListenRequest): Listening | ListenFailure;
   /** Nothing changes on failure; open connections keep what they have. */

@@ -19,6 +19,7 @@ export interface ServerSettings {
   maxRequestBodyBytes: number;
   /** 0 = no limit. */
   maxConnections: number;
+  fileCache: boolean;
   development: boolean;
   /** Flags of `development`, for pages. */
   pages: { hmr: boolean; console: boolean; workspace: boolean };
@@ -154,6 +155,12 @@ function readPubSub(value: unknown): PubSubAdapter | null | undefined {
   return value as PubSubAdapter;
 }
 
+function readFileCache(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'boolean') return value;
+  throw invalidArgument(`The "fileCache" property must be of type boolean, got ${typeof value}`);
+}
+
 /** Checks all options and fills in the defaults, but for handlers and routes. */
 export function readSettings(options: unknown): ServerSettings {
   if (!isObject(options)) throw invalidArgument('Bun.serve expects an object');
@@ -176,6 +183,7 @@ export function readSettings(options: unknown): ServerSettings {
     idleTimeoutSeconds: readIdleTimeout(given.idleTimeout),
     maxRequestBodyBytes: readBodyLimit(given.maxRequestBodySize),
     maxConnections: readMaxConnections(given.maxConnections),
+    fileCache: readFileCache(given.fileCache),
     development: readDevelopment(given.development),
     pages: readPageFlags(given.development),
     id: given.id === undefined || given.id === null ? '' : `${given.id as string}`,

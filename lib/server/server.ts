@@ -120,6 +120,7 @@ export class Server<Data = undefined> {
       this.#settings.idleTimeoutSeconds,
       this.#settings.maxRequestBodyBytes,
       this.#settings.maxConnections,
+      this.#settings.fileCache,
     );
     this.#dispatcher.server = this.#native;
     try {

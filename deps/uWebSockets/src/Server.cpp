@@ -15,7 +15,8 @@ namespace uwk {
 Server::Internal::Internal(Server &serverFacade, usk::Loop &serverLoop,
                            const ServerOptions &serverOptions, const ServerHandlers &given)
     : facade(serverFacade), loop(serverLoop), group(serverLoop, HttpConnection::events(), this),
-      options(serverOptions), handlers(given) {}
+      options(serverOptions), handlers(given),
+      contents(serverOptions.cacheFiles ? std::make_unique<ContentCache>() : nullptr) {}
 
 Server::Internal::~Internal() {
   if (tls != nullptr) {

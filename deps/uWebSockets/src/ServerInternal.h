@@ -3,6 +3,7 @@
 // What the parts of a server share. The facade (Server.cpp) owns it, connections refer to it.
 #pragma once
 
+#include "files/ContentCache.h"
 #include "http/HttpParser.h"
 
 #include <uwk/Server.h>
@@ -55,6 +56,7 @@ struct Server::Internal {
   std::vector<usk::Listener *> listeners;
   usk::TlsContext *tls = nullptr;
   std::unique_ptr<ws::WebSocketServer> sockets; // made with the first WebSocket options
+  std::unique_ptr<ContentCache> contents;       // of small files; null = not wanted
   // The socket whose connection was handed over while it is processing input.
   usk::Socket *handedOver = nullptr;
   size_t pending = 0;

@@ -2,8 +2,9 @@
 // What the kernel is asked for while files are sent, as strace sees it: sendfile(2) carries all of a
 // file to a plain socket, and none of its bytes comes into the process.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { startProgram } from '../process/program.js';
 
@@ -13,10 +14,10 @@ const FILE = join(folder, 'large.bin');
 
 const PROGRAM = `
   import { file, Response, serve } from 'bunserve';
-  const { FILE, FOLDER, SOCKET } = process.env;
+  const { FILE, FOLDER, SOCKET, CACHE } = process.env;
   const address = SOCKET ? { unix: SOCKET } : { port: 0, hostname: '127.0.0.1' };
   const server = serve({
-    ...address, development: false,
+    ...address, development: false, ...(CACHE && { fileCache: CACHE === 'yes' }),
     routes: {
       '/handler': () => new Response(file(FILE)),
       '/slice': () => new Response(file(FILE).slice(0, -1)),
@@ -50,43 +51,57 @@ function callsOn(trace: string, file: string): Call[] {
 const moved = (calls: readonly Call[]): number =>
   calls.reduce((sum, { result }) => sum + Math.max(0, result), 0);
 
+/** What curl asked `program` for, and which calls that took, each line one. */
+function traced(pid: number, calls: string, curl: readonly string[]): string {
+  const log = join(folder, 'trace');
+  // One strace per request: attached while nothing is under way, detached by the end of sleep.
+  const script =
+    `strace -f -y -s 0 -e trace=${calls} -o '${log}' -p ${pid} 2>'${log}.err' & tracer=$!; ` +
+    `until grep -q attached '${log}.err'; do :; done; "$@"; kill -INT $tracer; wait $tracer || true`;
+  const command = ['sh', 'curl', '-sS', '-o', join(folder, 'out'), ...curl];
+  execFileSync('sh', ['-c', script, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return joined(readFileSync(log, 'utf8'));
+}
+
+/** A call during which another thread made one is two lines: they become one. */
+function joined(trace: string): string {
+  const begun = new Map<string, string>();
+  const lines: string[] = [];
+  for (const line of trace.split('\n')) {
+    const thread = /^\d+/.exec(line)?.[0] ?? '';
+    const rest = /^\d+ +<\.\.\. \w+ resumed>(.*)/.exec(line)?.[1];
+    if (line.endsWith(' <unfinished ...>')) begun.set(thread, line.slice(0, -17));
+    else if (rest !== undefined) lines.push((begun.get(thread) ?? `${thread} `) + rest);
+    else lines.push(line);
+  }
+  return lines.join('\n');
+}
+
 describe.each(['TCP', 'unix'])('%s', (kind) => {
   test.each(['/handler', '/slice', '/route', '/dir/large.bin'])(
     '%s',
     async (path) => {
       writeFileSync(FILE, Buffer.alloc(SIZE, 'file '));
-      const log = join(folder, 'trace');
+      let trace = '';
       const socket = kind === 'unix' ? join(folder, `socket-${path.replaceAll('/', '-')}`) : '';
       const program = startProgram(PROGRAM, { env: { FILE, FOLDER: folder, SOCKET: socket } });
       try {
         const { port, pid } = await program.next<{ port: number; pid: number }>();
         const where = socket ? ['--unix-socket', socket] : [];
-        // One strace per request: attached while nothing is under way, detached by the end of sleep.
         const calls =
-          'trace=sendfile,splice,read,readv,pread64,preadv,preadv2,write,writev,sendto,sendmsg,mmap';
-        const script =
-          `strace -f -y -s 0 -e ${calls} -o '${log}' -p ${pid} 2>'${log}.err' & tracer=$!; ` +
-          `until grep -q attached '${log}.err'; do :; done; "$@"; kill -INT $tracer; wait $tracer || true`;
-        const curl = [
-          'curl',
-          '-sS',
-          ...where,
-          '-o',
-          join(folder, 'out'),
-          `http://127.0.0.1:${port}${path}`,
-        ];
-        execFileSync('sh', ['-c', script, 'sh', ...curl], { stdio: ['ignore', 'pipe', 'pipe'] });
+          'sendfile,splice,read,readv,pread64,preadv,preadv2,write,writev,sendto,sendmsg,mmap';
+        trace = traced(pid, calls, [...where, `http://127.0.0.1:${port}${path}`]);
       } finally {
         program.kill();
       }
       const expected = path === '/slice' ? SIZE - 1 : SIZE;
       expect(readFileSync(join(folder, 'out')).length).toBe(expected);
-      const calls = callsOn(readFileSync(log, 'utf8'), FILE);
+      const calls = callsOn(trace, FILE);
       expect(moved(calls.filter(({ name }) => name === 'sendfile'))).toBe(expected);
       // One byte here and there shows whether the file is in memory; mmap() is another way to ask.
       const reads = calls.filter(({ name }) => !['sendfile', 'mmap'].includes(name));
       expect(moved(reads)).toBeLessThan(100);
-      const names = readFileSync(log, 'utf8').matchAll(
+      const names = trace.matchAll(
         /^\d+ +(?:write|writev|sendto|sendmsg)\(\d+<(?:TCP|UNIX|socket).*= (\d+)/gm,
       );
       const written = [...names].reduce((sum, [, count]) => sum + Number(count), 0);
@@ -96,4 +111,38 @@ describe.each(['TCP', 'unix'])('%s', (kind) => {
     },
     60_000,
   );
+});
+
+describe('small files', () => {
+  const SMALL = join(folder, 'small.txt');
+  const ASKED = 200;
+
+  /** How often the file was opened for as many requests. */
+  async function opened(path: string, cache: string): Promise<number> {
+    writeFileSync(SMALL, 'small');
+    const program = startProgram(PROGRAM, { env: { FILE: SMALL, FOLDER: folder, CACHE: cache } });
+    try {
+      const { port, pid } = await program.next<{ port: number; pid: number }>();
+      // What was written just now is not kept.
+      const { ctimeMs } = statSync(SMALL);
+      while (Date.now() < ctimeMs + 200) await nextTurn();
+      const asked = `http://127.0.0.1:${port}${path}?[1-${ASKED}]`;
+      const trace = traced(pid, 'openat,open', [asked]);
+      expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('small');
+      return trace.split('\n').filter((line) => line.includes(`<${SMALL}>`)).length;
+    } finally {
+      program.kill();
+    }
+  }
+
+  test.each(['/handler', '/route'])('%s: asked for often, opened now and then', async (path) => {
+    // Once a second, and twice at the beginning.
+    expect(await opened(path, '')).toBeLessThan(ASKED / 2);
+    expect(await opened(path, 'yes')).toBeLessThan(ASKED / 2);
+  });
+
+  // strace may miss the first ones, while it takes hold of the threads.
+  test.each(['/handler', '/route'])('%s with fileCache: false: every time', async (path) => {
+    expect(await opened(path, 'no')).toBeGreaterThan(ASKED / 2);
+  });
 });

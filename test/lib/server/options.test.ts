@@ -176,6 +176,17 @@ describe('maxConnections', () => {
   });
 });
 
+describe('fileCache', () => {
+  test.each(['no', 1, {}])('not a boolean: %p', (fileCache) => {
+    const text = `The "fileCache" property must be of type boolean, got ${typeof fileCache}`;
+    expect(refusal({ ...base, fetch, fileCache })).toEqual(invalid(text));
+  });
+
+  test.each([true, false, null, undefined])('accepted: %p', (fileCache) => {
+    expect(refusal({ ...base, fetch, fileCache })).toEqual(accepted);
+  });
+});
+
 test('an id must be convertible to a string', () => {
   expect(refusal({ ...base, fetch, id: Symbol('id') })).toMatchObject({ name: 'TypeError' });
 });

@@ -51,6 +51,14 @@ struct Limits {
   // Files that a directory route keeps open, each with up to three compressed forms. Servers have a
   // thousand descriptors at least.
   static constexpr size_t kMaxOpenFiles = 64;
+  // How long the contents of a small file are used without being read anew, in milliseconds;
+  // changes that the system tells of count at once.
+  static constexpr uint64_t kFileTrustMs = 1000;
+  // Contents of files that a server keeps in memory: larger ones, more, or further ones are read
+  // from the page cache, which costs little beside sending them.
+  static constexpr uint64_t kMaxCachedFileBytes = 64 * 1024;
+  static constexpr size_t kMaxFileCacheBytes = 16 * 1024 * 1024;
+  static constexpr size_t kMaxCachedFiles = 1024;
   // Path of a file below a directory route, decoded; the kernel's own limit is 4096.
   static constexpr size_t kMaxDirectoryPath = 4000;
   // Published WebSocket messages that wait for the end of the turn, in bytes and number: beyond it

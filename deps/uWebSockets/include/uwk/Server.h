@@ -57,6 +57,7 @@ struct ServerOptions {
   unsigned idleTimeoutSeconds = 10; // 0 = never
   uint64_t maxRequestBodyBytes = Limits::kMaxRequestBodyBytes;
   size_t maxConnections = 0; // 0 = no limit
+  bool cacheFiles = true;    // small files that are asked for often are kept in memory
   bool hasFallback = false;  // unmatched requests go to onRequest with kNoRoute; else 404
 };
 

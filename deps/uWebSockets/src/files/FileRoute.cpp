@@ -21,8 +21,8 @@ FileRoute::FileRoute(FileRouteOptions options) : options_(std::move(options)) {
   }
 }
 
-FileRoute::Opening FileRoute::open(OpenPart &opened) const {
-  const int result = opened.open(options_.part);
+FileRoute::Opening FileRoute::open(OpenPart &opened, ContentCache *cache, uint64_t now) const {
+  const int result = opened.open(options_.part, cache, now);
   if (fs::isExhaustion(result)) {
     return Opening::Exhausted;
   }

@@ -20,7 +20,8 @@ public:
   // `Missing` when there is no regular file: the route does not exist for this request then
   // (behaviours 8.2). `Exhausted`: nobody can tell now.
   enum class Opening : uint8_t { Opened, Missing, Exhausted };
-  [[nodiscard]] Opening open(OpenPart &opened) const;
+  // `cache` may be null; `now` is its time.
+  [[nodiscard]] Opening open(OpenPart &opened, ContentCache *cache, uint64_t now) const;
 
   // The head for this request, whose field lines are put together in `text`, and the part of the
   // file that follows it (`opened` is narrowed to it; empty for a response without a body). Lengths

@@ -188,12 +188,9 @@ bool readCached(int fd, char *to, size_t size, uint64_t offset) {
 bool isCached(int, uint64_t, size_t) { return true; }
 #endif
 
-int factsOf(int fd, FileFacts &facts) {
-  struct stat found {};
-  const int result = retried([&] { return ::fstat(fd, &found); });
-  if (result < 0) {
-    return result;
-  }
+namespace {
+
+void readFacts(const struct stat &found, FileFacts &facts) {
   facts.kind = S_ISREG(found.st_mode)   ? FileKind::Regular
                : S_ISDIR(found.st_mode) ? FileKind::Directory
                                         : FileKind::Other;
@@ -211,7 +208,26 @@ int factsOf(int fd, FileFacts &facts) {
   facts.modifiedNanoseconds = modified.tv_nsec;
   facts.changed = changed.tv_sec;
   facts.changedNanoseconds = changed.tv_nsec;
-  return 0;
+}
+
+} // namespace
+
+int factsOf(int fd, FileFacts &facts) {
+  struct stat found {};
+  const int result = retried([&] { return ::fstat(fd, &found); });
+  if (result == 0) {
+    readFacts(found, facts);
+  }
+  return result;
+}
+
+int factsAt(const char *path, FileFacts &facts) {
+  struct stat found {};
+  const int result = retried([&] { return ::stat(path, &found); });
+  if (result == 0) {
+    readFacts(found, facts);
+  }
+  return result;
 }
 
 } // namespace uwk::fs

@@ -69,6 +69,8 @@ struct FileFacts {
 [[nodiscard]] int duplicate(int fd);
 
 [[nodiscard]] int factsOf(int fd, FileFacts &facts);
+// Of what the path leads to.
+[[nodiscard]] int factsAt(const char *path, FileFacts &facts);
 // Bytes read, 0 at the end; the position of the descriptor does not change.
 [[nodiscard]] int readAt(int fd, char *to, size_t size, uint64_t offset);
 // Tells the system that these bytes are about to be read, so that it begins with all of them.

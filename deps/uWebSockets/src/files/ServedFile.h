@@ -5,13 +5,13 @@
 #pragma once
 
 #include "AcceptEncoding.h"
+#include "Counted.h"
 #include "FileSystem.h"
 #include "Preconditions.h"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace uwk {
 
@@ -53,36 +53,6 @@ private:
   std::string etag_;
 };
 
-// Counts one reference of a ServedFile.
-class ServedFileRef {
-public:
-  ServedFileRef() = default;
-  // Takes over the reference that a new file starts with.
-  explicit ServedFileRef(const ServedFile *file) : file_(file) {}
-  ServedFileRef(const ServedFileRef &other) : file_(other.file_) {
-    if (file_ != nullptr) {
-      file_->retain();
-    }
-  }
-  ServedFileRef(ServedFileRef &&other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
-  ServedFileRef &operator=(ServedFileRef other) noexcept {
-    std::swap(file_, other.file_);
-    return *this;
-  }
-  ~ServedFileRef() {
-    if (file_ != nullptr) {
-      file_->release();
-    }
-  }
-
-  explicit operator bool() const { return file_ != nullptr; }
-  const ServedFile *operator->() const { return file_; }
-  const ServedFile &operator*() const { return *file_; }
-  // The reference is the caller's from now on.
-  [[nodiscard]] const ServedFile *detach() { return std::exchange(file_, nullptr); }
-
-private:
-  const ServedFile *file_ = nullptr;
-};
+using ServedFileRef = Counted<ServedFile>;
 
 } // namespace uwk

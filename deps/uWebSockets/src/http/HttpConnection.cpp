@@ -215,7 +215,7 @@ void HttpConnection::dispatch(const HttpHead &head, std::string_view &input) {
   OpenPart opened;
   FileRoute::Opening opening = FileRoute::Opening::Opened;
   if (target.file != nullptr) {
-    opening = target.file->open(opened);
+    opening = target.file->open(opened, server_.contents.get(), socket_.loop().now());
     matched = opening != FileRoute::Opening::Missing;
   }
   bool wanted = matched ? target.handler != kNoRoute : server_.options.hasFallback;

@@ -137,6 +137,7 @@ private:
   void putHead(const ResponseHead &head, int64_t length, std::string_view date);
   bool startFile(OpenPart &opened);
   bool startFile(const DirectoryAnswer &answer);
+  void sendContents(const OpenPart &opened);
   bool sendWithHead(int file, uint64_t &offset, uint64_t &length);
   void sendLater(HeldFile file, uint64_t offset, uint64_t length);
   bool pumpFile();

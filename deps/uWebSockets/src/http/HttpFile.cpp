@@ -25,6 +25,8 @@ namespace {
 // Below this, reading and writing costs less than what the kernel does for sendfile(2).
 constexpr size_t kSmallFile = 64 * 1024;
 static_assert(kSmallFile <= FileBody::kBlock);
+// Below this, copying costs less than a system call of its own.
+constexpr size_t kCopiedContents = 4 * 1024;
 
 ByteRange rangeOf(const OpenPart &opened) { return {opened.offset, opened.length}; }
 
@@ -88,7 +90,8 @@ FileResult Exchange::respondFile(const FileResponse &file) {
 FileResult HttpConnection::sendFile(const FileResponse &given) {
   using Outcome = FileResult::Outcome;
   OpenPart opened;
-  if (const int error = opened.open(*given.part); error < 0) {
+  if (const int error = opened.open(*given.part, server_.contents.get(), socket_.loop().now());
+      error < 0) {
     return {Outcome::Failed, -error};
   }
   if (opened.facts.kind == fs::FileKind::Directory) {
@@ -180,6 +183,10 @@ void HttpConnection::putHead(const ResponseHead &head, int64_t length, std::stri
 
 // True when nothing of the response is left with us.
 bool HttpConnection::startFile(OpenPart &opened) {
+  if (opened.contents) {
+    sendContents(opened);
+    return pumpLarge(true);
+  }
   const int fd = opened.descriptor.get();
   if (!sendWithHead(fd, opened.offset, opened.length)) {
     auto holder = std::make_shared<const fs::Descriptor>(std::move(opened.descriptor));
@@ -197,8 +204,23 @@ bool HttpConnection::startFile(const DirectoryAnswer &answer) {
   return pumpLarge(true);
 }
 
-// A small file that is in memory leaves in one system call with its head, and nothing is kept.
-// `offset` and `length` become those of what is left; true when that is nothing.
+// Small ones share the cork with their head and what else is pipelined.
+void HttpConnection::sendContents(const OpenPart &opened) {
+  const std::string_view bytes = opened.contents->bytes().substr(
+      static_cast<size_t>(opened.offset), static_cast<size_t>(opened.length));
+  if (bytes.size() <= kCopiedContents) {
+    socket_.write(bytes);
+    return;
+  }
+  ResponseBody body;
+  body.bytes = bytes;
+  body.release = [](void *owner) { static_cast<const FileContents *>(owner)->release(); };
+  body.owner = const_cast<FileContents *>(FileContentsRef(opened.contents).detach());
+  sendLarge(body);
+}
+
+// A small file that is in the page cache leaves in one system call with its head, and nothing is
+// kept. `offset` and `length` become those of what is left; true when that is nothing.
 bool HttpConnection::sendWithHead(int file, uint64_t &offset, uint64_t &length) {
   if (length == 0 || length > kSmallFile) {
     return length == 0;
