@@ -5,6 +5,7 @@
 // because libuv handles need another turn to close.
 #pragma once
 
+#include "js_call.h"
 #include "request_batch.h"
 #include "request_context.h"
 
@@ -82,6 +83,7 @@ struct EnvState {
   napi_ref cellsArray = nullptr;
   RequestContexts contexts;
   RequestBatch batch;
+  SharedScope sharedScope;
   // Reused by every call, so that the hot path allocates nothing.
   std::vector<char> scratch;   // strings as UTF-8
   std::vector<char16_t> units; // strings as UTF-16

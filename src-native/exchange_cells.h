@@ -24,6 +24,8 @@ enum ExchangeCell : uint32_t {
   kBatchSize,
   kBatchServer,
   kBatchCurrent,
+  // Set to 1 during a call that shares its scope: ticks and microtasks are to run behind it.
+  kClosesScope,
   kCellCount
 };
 

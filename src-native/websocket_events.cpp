@@ -27,7 +27,7 @@ void onMessage(void *user, uwk::WebSocket &socket, uwk::MessageKind kind, std::s
   if (state.closing) {
     return;
   }
-  JsCall js(state, nullptr);
+  JsCall js(state, JsCall::Shared{});
   std::array<napi_value, 2> arguments;
   arguments[0] = makeSlot(state.env, socket.handle());
   if (kind == uwk::MessageKind::Binary) {

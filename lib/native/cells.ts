@@ -12,6 +12,7 @@ export const ExchangeCell = {
   BatchSize: 4,
   BatchServer: 5,
   BatchCurrent: 6,
+  ClosesScope: 7,
 } as const;
 
 // The resource of the async context that requests share for as long as nobody leaves anything on it

@@ -7,6 +7,7 @@ import { connectionClosed } from '../errors.js';
 import { BATCH_STRIDE, batchHandles, batchWords, BatchWord } from '../native/batch.js';
 import { native } from '../native/binding.js';
 import { cells, ExchangeCell } from '../native/cells.js';
+import { isolated, needsIsolation } from '../native/isolation.js';
 import { RequestFlag, type ExchangeHandle, type ServerEvents } from '../native/contract.js';
 import { BunRequest, plainRequest } from '../request/bun-request.js';
 import { ConnectionCore, type RequestOwner } from '../request/connection-core.js';
@@ -30,7 +31,6 @@ import {
   report,
   welcomeAnswer,
 } from './default-responses.js';
-import { isolated, needsIsolation } from './isolation.js';
 
 const util = process.getBuiltinModule('node:util');
 

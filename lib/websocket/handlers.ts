@@ -4,6 +4,8 @@
 // that throws (behaviours 16.8). None of them ever throws.
 
 import { native } from '../native/binding.js';
+import { cells, ExchangeCell } from '../native/cells.js';
+import { isolated, needsIsolation } from '../native/isolation.js';
 import type { WebSocketEvents } from '../native/contract.js';
 import type { AnyHandler, WebSocketSettings } from './options.js';
 import { OwnSocket } from './own-socket.js';
@@ -53,12 +55,18 @@ export class WebSocketHub implements SocketOwner {
         const { message: handler } = this.#handlers;
         if (ws === undefined) return;
         if (this.#hasOwn && ws.data instanceof OwnSocket) {
+          cells[ExchangeCell.ClosesScope] = 1;
           if (typeof message === 'string') ws.data.received(message);
           return;
         }
         if (handler === undefined) return;
+        const data = typeof message === 'string' ? message : received(ws, message);
         try {
-          void handler(ws, typeof message === 'string' ? message : received(ws, message));
+          const result: unknown = needsIsolation
+            ? isolated(handler, undefined, ws, data)
+            : handler(ws, data);
+          // Most likely a promise: what waits for it goes on before the next message comes.
+          if (result !== undefined) cells[ExchangeCell.ClosesScope] = 1;
         } catch (error) {
           this.#fail(ws, error);
         }
@@ -149,6 +157,7 @@ export class WebSocketHub implements SocketOwner {
   }
 
   #fail(ws: Socket, error: unknown): void {
+    cells[ExchangeCell.ClosesScope] = 1;
     const { error: handler } = this.#handlers;
     if (handler === undefined) {
       throwLater(error);

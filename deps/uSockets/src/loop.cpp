@@ -31,6 +31,7 @@ bool Loop::Internal::init() {
 void Loop::Internal::beginTurn(unsigned ready) {
   depth++;
   turn++;
+  inTurn = true;
   bulkLeft = kBulkPerTurn;
   bulkShare = std::clamp(kBulkPerTurn / std::max(ready, 1u), kMinBulkShare, kMaxBulkShare);
   handshakes.beginTurn();
@@ -64,7 +65,8 @@ void Loop::Internal::onTimer() {
 void Loop::Internal::endTurn() {
   runHandshakes();
   runDeferred();
-  if (turnEnd.callback != nullptr && !destroying) {
+  inTurn = false;
+  if (turnEnd.callback != nullptr) {
     turnEnd.callback(turnEnd.user);
   }
   settle();
@@ -335,6 +337,8 @@ void Loop::offload(LoopCallback work, LoopCallback done, void *user) {
 Socket *Loop::socketAt(uint32_t index) { return internal_->slab.at(index); }
 
 size_t Loop::socketCount() const { return internal_->slab.used() - internal_->closedCount; }
+
+bool Loop::isInTurn() const { return internal_->inTurn; }
 
 unsigned Loop::depth() const { return internal_->depth; }
 

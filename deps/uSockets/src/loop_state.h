@@ -105,6 +105,7 @@ struct Loop::Internal final : public PollSink {
   };
   std::vector<Deferred> deferred;
   Deferred turnEnd{};
+  bool inTurn = false;
 
 private:
   void runDeferred();

@@ -83,6 +83,9 @@ public:
   [[nodiscard]] uint32_t nextSerial() { return serial_ = serial_ == kLastSerial ? 1 : serial_ + 1; }
   static constexpr uint32_t kLastSerial = (1u << 30) - 1;
 
+  // Events of a turn are being handled, so that its end is still to come (see onTurnEnd).
+  [[nodiscard]] bool isInTurn() const;
+
   // Depth > 0 while a turn's callbacks run.
   [[nodiscard]] unsigned depth() const;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Several requests run in one entry into JavaScript (onRequests), and a store that one of them enters
-// with AsyncLocalStorage.enterWith() must not be there for the next. Where Node keeps stores as
-// properties of async resources, cells.ts notices and the batch ends with that request. Where it
+// Several requests (onRequests) and messages run in one callback scope, and a store that one of them
+// enters with AsyncLocalStorage.enterWith() must not be there for the next. Where Node keeps stores as
+// properties of async resources, cells.ts notices and the scope ends with that call. Where it
 // keeps them in frames (from 24 on), nothing can be noticed, and every handler gets a scope.
 
 import type { AsyncResource } from 'node:async_hooks';
