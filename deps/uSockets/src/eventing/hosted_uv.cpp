@@ -14,6 +14,10 @@
 
 namespace usk {
 
+namespace {
+constexpr uint64_t kLateMs = 50;
+}
+
 int UvHandles::init(uv_loop_t *loop) {
   uv_timer_init(loop, &timer_);
   uv_idle_init(loop, &idle_);
@@ -33,20 +37,29 @@ void UvHandles::setTimer(uint64_t dueMs) {
   // libuv counts from its own cached time, which may be old when host code ran for long.
   uv_update_time(timer_.loop);
   const uint64_t now = clock::monotonicMs();
+  dueMs_ = dueMs;
+  hasWaited_ = false;
   uv_timer_start(
-      &timer_,
-      [](uv_timer_t *timer) {
-        auto &handles = *static_cast<UvHandles *>(timer->data);
-        if (handles.sink_.isBusy()) {
-          // Host code runs the uv loop inside a callback of ours.
-          uv_timer_start(timer, timer->timer_cb, 10, 0);
-          return;
-        }
-        handles.sink_.beginTurn(0);
-        handles.sink_.onTimer();
-        handles.sink_.endTurn();
-      },
+      &timer_, [](uv_timer_t *timer) { static_cast<UvHandles *>(timer->data)->onTimer(); },
       dueMs > now ? dueMs - now : 0, 0);
+}
+
+void UvHandles::onTimer() {
+  if (sink_.isBusy()) {
+    // Host code runs the uv loop inside a callback of ours.
+    uv_timer_start(&timer_, timer_.timer_cb, 10, 0);
+    return;
+  }
+  // libuv runs timers before it polls. A host that kept the loop for long has not read what came in
+  // time: that goes first, in the iteration that this timer brings about.
+  if (!hasWaited_ && clock::monotonicMs() > dueMs_ + kLateMs) {
+    hasWaited_ = true;
+    uv_timer_start(&timer_, timer_.timer_cb, 1, 0);
+    return;
+  }
+  sink_.beginTurn(0);
+  sink_.onTimer();
+  sink_.endTurn();
 }
 
 void UvHandles::requestTurn(bool wanted) {

@@ -44,8 +44,13 @@ private:
   };
   void finished(const Work &work);
 
+  void onTimer();
+
   PollSink &sink_;
   uv_timer_t timer_{};
+  // When the timer is due on the clock of the loop, and whether it has let others go first.
+  uint64_t dueMs_ = 0;
+  bool hasWaited_ = false;
   // An active idle handle makes libuv poll without waiting and calls us in the next iteration.
   uv_idle_t idle_{};
   unsigned open_ = 0;
