@@ -11,7 +11,7 @@ import { formatResultsErrors } from 'jest-message-util';
 const worker = path.join(path.dirname(fileURLToPath(import.meta.url)), 'worker.mjs');
 
 // Above any sum of test timeouts that a file is allowed to reach; Jest has no such limit.
-const fileLimitMs = Number(process.env.BUNSERVE_TEST_FILE_SECONDS ?? 600) * 1000;
+const fileLimitMs = Number(process.env.BUNSERVE_TEST_FILE_SECONDS ?? 1200) * 1000;
 
 // How long a finished file may take to end by itself: a listening server or a timer was left behind.
 const lingerMs = 2000;

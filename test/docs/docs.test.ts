@@ -57,7 +57,7 @@ beforeAll(async () => {
       'app.tsx': 'document.title = "ran" as string;',
     },
   };
-}, 60_000);
+});
 afterAll(async () => {
   upstream.close();
   await postgres.stop();
@@ -80,5 +80,4 @@ test.each(run.map((each) => [each.block, each.outcome, each] as const))(
     if (outcome === 'ends') expect(ours).toMatchObject({ code: 0 });
     if (outcome === 'fails') expect(ours).toMatchObject({ code: 1 });
   },
-  60_000,
 );

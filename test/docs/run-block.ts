@@ -5,8 +5,8 @@ import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../helpers/free-port.js';
 import { withFolder } from '../helpers/folder.js';
 import { root } from '../lib/process/program.js';
 import type { Ask, DocsCase } from './cases.js';
@@ -22,14 +22,6 @@ export function codeOf(block: number): string {
 }
 
 export const blockCount = names.length;
-
-export async function freePort(): Promise<number> {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as AddressInfo;
-  await new Promise((done) => holder.close(done));
-  return port;
-}
 
 export interface Surroundings {
   /** Files beside the program. */

@@ -34,7 +34,7 @@ export class RawClient {
 
   private constructor(socket: Socket, options: RawClientOptions) {
     this.#socket = socket;
-    this.#deadlineMs = options.deadlineMs ?? 5000;
+    this.#deadlineMs = options.deadlineMs ?? 120_000;
     this.reader = new ResponseReader(options.methodOf);
     socket.setNoDelay(true);
     socket.on('data', (data: Buffer) => {

@@ -67,19 +67,19 @@ describe('programs', () => {
     await check(Taste.Any, nodeTable, 8000, async (program) => ({
       theirs: await run(program, native),
     }));
-  }, 120_000);
+  });
 
   it("that keep to the standard come to the same on our classes and on Bun's", async () => {
     await check(Taste.Legal, bunTable, 4000, async (program) => ({
       theirs: await bun.run(program),
       other: await run(program, native),
     }));
-  }, 120_000);
+  });
 
   it('of any kind come to the same as in Bun, or to what Node and the standard say', async () => {
     await check(Taste.Any, bunTableOfAny, 3000, async (program) => ({
       theirs: await bun.run(program),
       other: await run(program, native),
     }));
-  }, 120_000);
+  });
 });

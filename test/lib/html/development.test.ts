@@ -18,7 +18,7 @@ let url = '';
 beforeAll(async () => {
   project = new Project(PAGES, VITE_ONLY);
   ({ program, url } = await project.serve(['server.mjs']));
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 test('pages, their methods, and the routes beside them', async () => {
@@ -193,7 +193,7 @@ test("hostname of serve(), Vite's allowedHosts, and names in capitals", async ()
   } finally {
     await other.remove();
   }
-}, 60_000);
+});
 
 test('updates are for pages of this server', async () => {
   const client = (await ask(`${url}_bun/@vite/client`)).body;
@@ -233,7 +233,7 @@ describe('beside Bun', () => {
       ...{ node: bunFile(), cwd: shared.folder, env: { BUN_PORT: '0' } },
     });
     while (!theirs.startsWith('http')) theirs = await bun.line();
-  }, 60_000);
+  });
   afterAll(async () => {
     bun.kill();
     await bun.exit();
@@ -312,7 +312,7 @@ test('a broken configuration is an error until it is mended', async () => {
   } finally {
     await other.remove();
   }
-}, 60_000);
+});
 
 test('the process ends with its server', async () => {
   program.command('stop');

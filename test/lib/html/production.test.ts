@@ -72,7 +72,7 @@ test('built at the start, and the environment is left alone', async () => {
     await checkSite(url);
     expect(existsSync(join(project.folder, '.bunserve'))).toBe(false);
   });
-}, 60_000);
+});
 
 test('built ahead of time: the server needs neither Vite nor the scripts', async () => {
   await withProject(PAGES, VITE_ONLY, async (project) => {
@@ -87,7 +87,7 @@ test('built ahead of time: the server needs neither Vite nor the scripts', async
     const { url } = await project.serve(['server.mjs'], production);
     await checkSite(url);
   });
-}, 60_000);
+});
 
 test('bunserve build says what is wrong, and spares what is not its own', async () => {
   await withProject({ ...PAGES, 'out/mine.txt': 'x' }, VITE_ONLY, async (project) => {
@@ -106,7 +106,7 @@ test('bunserve build says what is wrong, and spares what is not its own', async 
     }
     expect(existsSync(join(project.folder, 'out', 'mine.txt'))).toBe(true);
   });
-}, 60_000);
+});
 
 test('source that cannot be built: an error in the terminal and for visitors, the rest goes on', async () => {
   await withProject({ ...PAGES, 'shared.ts': 'export const = 1' }, VITE_ONLY, async (project) => {
@@ -116,7 +116,7 @@ test('source that cannot be built: an error in the terminal and for visitors, th
     expect(program.stderr).toMatch(/shared\.ts/);
     expect((await ask(`${url}app/api`)).body).toBe('api');
   });
-}, 60_000);
+});
 
 test('without Vite: one line that says how to get it; without HTML nobody asks', async () => {
   const plain = `
@@ -138,7 +138,7 @@ test('without Vite: one line that says how to get it; without HTML nobody asks',
     const { url } = await project.serve(['plain.mjs']);
     expect((await ask(url)).body).toBe('plain');
   });
-}, 60_000);
+});
 
 test("a project with Vite's configuration: its base, its public folder, its plugins", async () => {
   const files = {
@@ -165,4 +165,4 @@ test("a project with Vite's configuration: its base, its public folder, its plug
     expect((await ask(`${url}front/robots.txt`)).body).toBe('User-agent: *');
     expect((await ask(`${url}front/.hidden`)).status).toBe(404);
   });
-}, 60_000);
+});

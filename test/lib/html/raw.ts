@@ -13,7 +13,7 @@ export async function connectRaw(
   path: string,
   ...fields: string[]
 ): Promise<RawAnswer> {
-  const client = await RawClient.connect({ port: Number(new URL(url).port), deadlineMs: 25_000 });
+  const client = await RawClient.connect({ port: Number(new URL(url).port) });
   try {
     const host = fields.some((field) => /^host:/i.test(field)) ? [] : ['Host: localhost'];
     await client.write(`GET ${path} HTTP/1.1\r\n${[...host, ...fields].join('\r\n')}\r\n\r\n`);

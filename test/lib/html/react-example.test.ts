@@ -56,7 +56,7 @@ test('development: it works, and edits arrive without a reload', async () => {
   let line = '';
   while (!line.includes('said in the page')) line = await program.line();
   expect(line).toContain('[console.log]');
-}, 60_000);
+});
 
 test('broken source is shown in page and terminal, and mended', async () => {
   const { url, program } = await project.serve(['server.ts']);
@@ -76,7 +76,7 @@ test('broken source is shown in page and terminal, and mended', async () => {
   await page.getByText('Be the first to sign.').waitFor();
   await other.page.getByText('Be the first to sign.').waitFor();
   expect(await page.locator('vite-error-overlay').count()).toBe(0);
-}, 60_000);
+});
 
 test('production: it works, from hashed files', async () => {
   const { url } = await project.serve(['server.ts'], { env: { NODE_ENV: 'production' } });
@@ -95,4 +95,4 @@ test('production: it works, from hashed files', async () => {
     const again = await fetch(new URL(path, url), { headers: { 'if-none-match': etag } });
     expect(again.status).toBe(304);
   }
-}, 60_000);
+});

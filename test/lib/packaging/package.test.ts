@@ -14,7 +14,7 @@ const run = promisify(execFile);
 let user: Installation;
 beforeAll(async () => {
   user = await installPackage();
-}, 120_000);
+});
 afterAll(() => user.remove());
 
 /** Runs a program in the user's folder. */
@@ -161,41 +161,37 @@ describe('TypeScript', () => {
     ['ESM', 'types.mts', { module: 'nodenext' }],
     ['CommonJS', 'types.cts', { module: 'nodenext' }],
     ['a bundler', 'types.ts', { module: 'esnext', moduleResolution: 'bundler' }],
-  ])(
-    '%s',
-    async (_, file, options) => {
-      writeFileSync(join(user.folder, file), source);
-      const compilerOptions = {
-        ...{
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          noUncheckedIndexedAccess: true,
-          noEmit: true,
-        },
-        // Our declarations are checked too, Node's are not ours.
-        ...{
-          skipLibCheck: false,
-          target: 'es2022',
-          lib: ['es2023', 'esnext.disposable'],
-          types: ['node'],
-        },
-        typeRoots: [join(dirname(dirname(dirname(tsc))), '@types')],
-        ...options,
-      };
-      writeFileSync(
-        join(user.folder, 'tsconfig.json'),
-        JSON.stringify({ compilerOptions, files: [file] }),
-      );
-      const checked = run(process.execPath, [tsc, '-p', user.folder]);
-      expect(
-        await checked.then(
-          () => 'no errors',
-          (error: { stdout: string }) => error.stdout,
-        ),
-      ).toBe('no errors');
-    },
-    60_000,
-  );
+  ])('%s', async (_, file, options) => {
+    writeFileSync(join(user.folder, file), source);
+    const compilerOptions = {
+      ...{
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noEmit: true,
+      },
+      // Our declarations are checked too, Node's are not ours.
+      ...{
+        skipLibCheck: false,
+        target: 'es2022',
+        lib: ['es2023', 'esnext.disposable'],
+        types: ['node'],
+      },
+      typeRoots: [join(dirname(dirname(dirname(tsc))), '@types')],
+      ...options,
+    };
+    writeFileSync(
+      join(user.folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: [file] }),
+    );
+    const checked = run(process.execPath, [tsc, '-p', user.folder]);
+    expect(
+      await checked.then(
+        () => 'no errors',
+        (error: { stdout: string }) => error.stdout,
+      ),
+    ).toBe('no errors');
+  });
 });
 
 test('without a binary for this machine the error says what to do', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { freePort } from '../../helpers/free-port.js';
 import { withFolder } from '../../helpers/folder.js';
 import { RawClient } from '../../helpers/raw-client.js';
 import { get, text } from '../../helpers/with-server.js';
@@ -98,10 +99,7 @@ test('processes share a port that the first of them picked; one that dies is rep
 });
 
 test('export default, and a port that is given', async () => {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as AddressInfo;
-  await new Promise((done) => holder.close(done));
+  const port = await freePort();
   const code = `${TELL}
     export default { hostname: '127.0.0.1', fetch(request, server) { return new Response('port ' + server.port); } };
     setImmediate(() => tell({}));

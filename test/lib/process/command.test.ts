@@ -2,20 +2,13 @@
 // The `bunserve` command: programs written for Bun, `export default`, --port, arguments, failures.
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../helpers/free-port.js';
 import { RawClient } from '../../helpers/raw-client.js';
 import { get, text } from '../../helpers/with-server.js';
 import { withFolder } from '../../helpers/folder.js';
 import { root, startFile, type Ending, type Program } from './program.js';
 
 const CLI = join(root, 'dist', 'cli.js');
-
-async function freePort(): Promise<number> {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as AddressInfo;
-  await new Promise((done) => holder.close(done));
-  return port;
-}
 
 /** Runs the command on main.mjs; `use` talks to it, then it is ended. */
 async function withCommand<T>(

@@ -2,8 +2,8 @@
 // examples/first.mjs, run by the command of `npm start`: every route answers as the documentation
 // of Bun.serve says.
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../helpers/free-port.js';
 import type { HttpMessage } from '../../helpers/http-message.js';
 import { RawClient } from '../../helpers/raw-client.js';
 import { get, post, request } from '../../helpers/with-server.js';
@@ -19,10 +19,7 @@ let port = 0;
 beforeAll(async () => {
   const [node, ...args] = scripts.start.split(' ');
   expect(node).toBe('node');
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  port = (holder.address() as AddressInfo).port;
-  await new Promise((done) => holder.close(done));
+  port = await freePort();
   program = startFile(args, { env: { BUN_PORT: String(port) } });
   await untilListening();
 });

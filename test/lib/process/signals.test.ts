@@ -5,14 +5,13 @@ import { RawClient } from '../../helpers/raw-client.js';
 import { get, text } from '../../helpers/with-server.js';
 import { startProgram, Program } from './program.js';
 
-const deadlineMs = 25_000;
 const clients: RawClient[] = [];
 afterEach(() => clients.splice(0).forEach((client) => client.destroy()));
 
 async function open(port: number, count: number): Promise<RawClient[]> {
   const opened: RawClient[] = [];
   // Not all at once: the queue of a listening socket is finite.
-  for (let i = 0; i < count; i++) opened.push(await RawClient.connect({ port, deadlineMs }));
+  for (let i = 0; i < count; i++) opened.push(await RawClient.connect({ port }));
   clients.push(...opened);
   return opened;
 }
@@ -50,7 +49,7 @@ test('SIGTERM, answered by stop(): a thousand requests under way are all answere
   } finally {
     program.kill();
   }
-}, 60_000);
+});
 
 test('without descriptors those who are connected are served, the others when some leave', async () => {
   const code = `
@@ -93,4 +92,4 @@ test('without descriptors those who are connected are served, the others when so
   } finally {
     program.kill();
   }
-}, 60_000);
+});

@@ -98,7 +98,7 @@ test('started and ended fifty times', async () => {
   } finally {
     program.kill();
   }
-}, 120_000);
+});
 
 test('a thread ends by itself when its servers are stopped', async () => {
   const ending = await runProgram(

@@ -16,7 +16,7 @@ describe.each(Object.keys(links))('%s', (kind) => {
   beforeAll(async () => {
     subscribe('bunserve:pubsub:error', onError);
     plane = await links[kind]!();
-  }, 60_000);
+  });
   afterAll(async () => {
     unsubscribe('bunserve:pubsub:error', onError);
     await plane.stop();
@@ -128,7 +128,7 @@ describe.each(Object.keys(links))('%s', (kind) => {
     expect(errors.length).toBeGreaterThanOrEqual(2);
     expect(errors.length).toBeLessThanOrEqual(4);
     expect(two.server.pubsub).toMatchObject({ topics: 2, dropped: 0 });
-  }, 60_000);
+  });
 
   test('what waits is bounded, the oldest is dropped, and that is told', async () => {
     const [one, two] = [await peer({ maxQueueMessages: 100 }), await peer()];
@@ -147,5 +147,5 @@ describe.each(Object.keys(links))('%s', (kind) => {
     expect(told()[1]).toContain('7 messages were dropped');
     await becomes(two.server, 'open');
     await reaches(one.server, 'room', there);
-  }, 60_000);
+  });
 });

@@ -276,7 +276,7 @@ describe.each([NODES[0] as number, 24])('on Node %i', (major) => {
       },
       major,
     );
-  }, 60_000);
+  });
 
   test('--watch', async () => {
     await command(
@@ -308,7 +308,7 @@ describe.each([NODES[0] as number, 24])('on Node %i', (major) => {
       },
       major,
     );
-  }, 60_000);
+  });
 });
 
 test('--hot: servers that a new version does not have are stopped, new ones are started', async () => {

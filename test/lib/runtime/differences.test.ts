@@ -120,7 +120,6 @@ test.each(DIFFERENCES.map((each) => [each.row, Object.keys(each.files).at(-1), e
       expect(await output([bunFile()], { ...files, 'main.ts': same[0] })).toBe(same[1]);
     }
   },
-  60_000,
 );
 
 test('types that are exported again need the word in both', async () => {
@@ -134,7 +133,7 @@ test('types that are exported again need the word in both', async () => {
     expect(await output(command, files)).toMatch(/SyntaxError: .*(?:export|'\.\/types'.*) '?T'?/);
     expect(await output(command, mended)).toBe('1\n');
   }
-}, 60_000);
+});
 
 test('two-lengths', async () => {
   const code =
@@ -157,4 +156,4 @@ test('two-lengths', async () => {
       }
     }
   });
-}, 60_000);
+});

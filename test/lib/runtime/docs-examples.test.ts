@@ -8,14 +8,10 @@ const PROGRAM = 'docs-cases.mjs';
 let bun: Results;
 beforeAll(async () => {
   bun = await resultsOfBun(PROGRAM);
-}, 60_000);
+});
 
-test.each(NODES)(
-  'examples of the documentation on Node %i',
-  async (major) => {
-    const ours = await resultsOfNode(major, PROGRAM);
-    expect(bun.size).toBeGreaterThan(20);
-    expect(differences(bun, ours)).toEqual({});
-  },
-  60_000,
-);
+test.each(NODES)('examples of the documentation on Node %i', async (major) => {
+  const ours = await resultsOfNode(major, PROGRAM);
+  expect(bun.size).toBeGreaterThan(20);
+  expect(differences(bun, ours)).toEqual({});
+});

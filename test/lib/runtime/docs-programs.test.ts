@@ -2,23 +2,15 @@
 // Programs of the documentation that use sleep, sql and bun:sqlite, under the command and under Bun:
 // as written, but for the types and a port that is free.
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bunFile } from '../../helpers/bun-file.js';
+import { freePort } from '../../helpers/free-port.js';
 import { startPostgres } from '../../helpers/postgres.js';
 import { withFolder } from '../../helpers/folder.js';
 import { root } from '../process/program.js';
 import { nodeFile, NODES } from './compared.js';
 
 const CLI = join(root, 'dist', 'cli.js');
-
-async function freePort(): Promise<number> {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as AddressInfo;
-  await new Promise((done) => holder.close(done));
-  return port;
-}
 
 interface Answer {
   status: number;
@@ -166,7 +158,7 @@ test('the REST API', async () => {
     ...{ fields: post, count: 1, sameAsListed: true, shapes: [true, false] },
     ...{ missing: { status: 404 }, noTitle: { status: 500 } },
   });
-}, 120_000);
+});
 
 // The documentation asks every request for a Range; one without is an error of the program.
 const FILES = `
@@ -224,7 +216,7 @@ test('files: buffered, streamed, and in parts', async () => {
     middle: { status: 206, body: '0123456789' },
     beyond: { status: 206, body: '0123456789' },
   });
-}, 120_000);
+});
 
 const SLEEP = `
 import { sleep, serve } from "bun";
@@ -245,7 +237,7 @@ test('sleep', async () => {
     return [status, Number(time) >= 10];
   });
   expect(answers).toEqual([200, true]);
-}, 60_000);
+});
 
 const VERSION_ASYNC = `
 import { sql, serve } from "bun";
@@ -290,4 +282,4 @@ test('sql in routes', async () => {
   } finally {
     await postgres.stop();
   }
-}, 120_000);
+});

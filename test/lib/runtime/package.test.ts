@@ -56,4 +56,4 @@ test('from an empty folder, without scripts: every way in', async () => {
   } finally {
     remove();
   }
-}, 120_000);
+});

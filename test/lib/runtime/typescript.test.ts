@@ -13,14 +13,10 @@ describe.each(['typescript', 'decorators-legacy', 'decorators'])('%s', (name) =>
   const program = join(fixtures, name, 'main.ts');
   const bun = resultsOfBun(program);
 
-  test.each(NODES)(
-    'on Node %i',
-    async (major) => {
-      expect((await bun).size).toBeGreaterThan(2);
-      expect(differences(await bun, await resultsOfNode(major, program))).toEqual({});
-    },
-    60_000,
-  );
+  test.each(NODES)('on Node %i', async (major) => {
+    expect((await bun).size).toBeGreaterThan(2);
+    expect(differences(await bun, await resultsOfNode(major, program))).toEqual({});
+  });
 });
 
 interface Output {

@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Where the default port comes from: $BUN_PORT, $PORT, $NODE_PORT, 3000, in this order.
-import { createServer, type AddressInfo } from 'node:net';
 import { serve } from 'bunserve';
+import { freePort } from '../../helpers/free-port.js';
 
 const NAMES = ['BUN_PORT', 'PORT', 'NODE_PORT'] as const;
 const fetch = (): Response => new Response('ok');
 const hostname = '127.0.0.1';
-
-/** Ports nobody listens on now. */
-async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(
-    Array.from({ length: count }, () => {
-      const holder = createServer();
-      return new Promise<typeof holder>((resolve) => {
-        holder.listen(0, hostname, () => resolve(holder));
-      });
-    }),
-  );
-  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
-  await Promise.all(holders.map((holder) => new Promise((done) => holder.close(done))));
-  return ports;
-}
 
 /** The port that serve() took or, when another program has it, the one it asked for. */
 async function chosenPort(options: object = {}): Promise<number | undefined> {
@@ -41,7 +26,7 @@ describe('default port', () => {
   let ports: number[] = [];
 
   beforeAll(async () => {
-    ports = await freePorts(3);
+    ports = [await freePort(), await freePort(), await freePort()];
   });
   beforeEach(() => {
     for (const name of NAMES) delete process.env[name];

@@ -13,6 +13,7 @@ const program = `
   import { readdirSync } from 'node:fs';
   import { serve, Response } from 'bunserve';
 
+  let handled = 0;
   const padding = 'x'.repeat(2048);
   function table(n) {
     const routes = {};
@@ -21,7 +22,7 @@ const program = `
       routes: {
         ...routes,
         '/static': new Response('static ' + padding),
-        '/sync': () => new Response('sync ' + n),
+        '/sync': () => { handled++; return new Response('sync ' + n); },
         '/async/:id': async (req) => { await null; return new Response('async ' + req.params.id); },
       },
       fetch: () => new Response('fetch'),
@@ -39,9 +40,12 @@ const program = `
   report({ port: server.port });
   await commanded('go');
   async function reload(times) {
+    const before = handled;
     for (let n = 1; n <= times; n++) {
       server.reload(table(n));
       if (n % 4 === 0) await turn();
+      // Tables meet requests, however seldom the clients have the processor.
+      while (handled - before < n / 40) await turn();
     }
     await turn();
   }
@@ -114,8 +118,8 @@ test('10,000 reloads under load', async () => {
     expect(after.heapUsed - before.heapUsed).toBeLessThan(2e6);
     expect(after.external - before.external).toBeLessThan(1e6);
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(1e6);
-    // Connections come and go; tables have neither descriptors nor handles.
-    expect(after.fds).toBeLessThanOrEqual(before.fds + CLIENTS);
+    // Each client may be between two connections; tables have neither descriptors nor handles.
+    expect(after.fds).toBeLessThanOrEqual(before.fds + 2 * CLIENTS);
     expect(after.handles).toBeLessThanOrEqual(before.handles + 1);
     child.command('stop');
     const end = await child.next<{ pending: number; resources: string[] }>();
@@ -124,4 +128,4 @@ test('10,000 reloads under load', async () => {
   } finally {
     child.kill();
   }
-}, 60_000);
+});

@@ -231,4 +231,4 @@ test('everything at once: each ends as promised, the stalled reader when its tim
   expect([messages, fault]).toEqual([[], 'truncated message']);
   expect(server.pendingRequests).toBe(0);
   stalled.destroy();
-}, 30_000);
+});

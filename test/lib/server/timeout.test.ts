@@ -14,8 +14,6 @@ import {
   withServer,
 } from '../../helpers/with-server.js';
 
-const deadlineMs = 20_000;
-
 test('server.timeout() checks its arguments', async () => {
   await withServer({ fetch: () => new Response('ok') }, async (server) => {
     const timeout = server.timeout.bind(server) as (...args: unknown[]) => void;
@@ -54,9 +52,7 @@ test('a pending handler is cut, one without a timeout is not', async () => {
       return answer.promise;
     },
   });
-  const [patient, hasty, idle] = await Promise.all(
-    [1, 2, 3].map(() => connectTo(server, { deadlineMs })),
-  );
+  const [patient, hasty, idle] = await Promise.all([1, 2, 3].map(() => connectTo(server)));
   try {
     await patient?.write(get('/patient'));
     await hasty?.write(get('/hasty'));
@@ -73,7 +69,7 @@ test('a pending handler is cut, one without a timeout is not', async () => {
     for (const client of [patient, hasty, idle]) client?.destroy();
     await server.stop(true);
   }
-}, 30_000);
+});
 
 test('a request may get a shorter time than its server gives', async () => {
   const fetch = (request: Request, server: { timeout(r: Request, s: number): void }) => {
@@ -81,13 +77,13 @@ test('a request may get a shorter time than its server gives', async () => {
     return gate<Response>().promise;
   };
   await withServer({ fetch, idleTimeout: 255 }, async (server) => {
-    const client = await connectTo(server, { deadlineMs });
+    const client = await connectTo(server);
     await client.write(get('/'));
     await client.untilEnd();
     expect(client.received).toEqual([]);
     expect(server.pendingRequests).toBe(0);
   });
-}, 30_000);
+});
 
 test('a body that stops arriving', async () => {
   const failures: string[] = [];
@@ -98,7 +94,7 @@ test('a body that stops arriving', async () => {
       return new Response('never');
     },
   });
-  const client = await connectTo(server, { deadlineMs });
+  const client = await connectTo(server);
   try {
     await client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc');
     await client.untilEnd();
@@ -108,7 +104,7 @@ test('a body that stops arriving', async () => {
     client.destroy();
     await server.stop(true);
   }
-}, 30_000);
+});
 
 /** Sends a byte now and then until `use` is over. */
 async function dripping(client: RawClient, bytes: string, use: () => Promise<void>): Promise<void> {
@@ -125,7 +121,7 @@ test('a head has a deadline of its own: for silence, for half of it, for a byte 
   const called: string[] = [];
   const options = { fetch: (request: Request) => (called.push(request.url), new Response('x')) };
   await withServer({ ...options, idleTimeout: 0 } as never, async (server) => {
-    const all = await Promise.all([1, 2, 3, 4].map(() => connectTo(server, { deadlineMs })));
+    const all = await Promise.all([1, 2, 3, 4].map(() => connectTo(server)));
     const [silent, half, drip, later] = all as [RawClient, RawClient, RawClient, RawClient];
     await half.write('GET / HTTP/1.1\r\nHost');
     await later.write(get('/'));
@@ -139,7 +135,7 @@ test('a head has a deadline of its own: for silence, for half of it, for a byte 
     expect(later.messages).toHaveLength(1);
     expect(called).toHaveLength(1);
   });
-}, 30_000);
+});
 
 test('a body that drips is silence', async () => {
   const failures: string[] = [];
@@ -151,13 +147,13 @@ test('a body that drips is silence', async () => {
     },
   };
   await withServer(options as never, async (server) => {
-    const client = await connectTo(server, { deadlineMs });
+    const client = await connectTo(server);
     await client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
     await dripping(client, '', () => client.untilEnd());
     expect(client.received).toEqual([]);
     expect(failures).toEqual(['AbortError']);
   });
-}, 30_000);
+});
 
 test('a client that takes nothing of a stream: the source pauses, then hears that it left', async () => {
   const left = gate<string>();
@@ -181,7 +177,7 @@ test('a client that takes nothing of a stream: the source pauses, then hears tha
     expect([messages, fault]).toEqual([[], 'truncated message']);
     reader.destroy();
   });
-}, 30_000);
+});
 
 test('silence of a stream is cut, too', async () => {
   const aborted = gate();
@@ -194,11 +190,11 @@ test('silence of a stream is cut, too', async () => {
     return new Response(body);
   };
   await withServer({ fetch: fetch as never, idleTimeout: 1 }, async (server) => {
-    const client = await connectTo(server, { deadlineMs });
+    const client = await connectTo(server);
     await client.write(get('/'));
     await Promise.all([client.untilEnd(), aborted.promise]);
     expect(Buffer.concat(client.received).toString()).toContain('first');
     expect(client.messages).toEqual([]);
     client.destroy();
   });
-}, 30_000);
+});

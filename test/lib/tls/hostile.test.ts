@@ -43,7 +43,7 @@ async function hello(servername = ''): Promise<Buffer> {
 
 /** Sends bytes to the port and waits for the server to end the connection. */
 async function sent(server: Server, bytes: string | Buffer): Promise<number> {
-  const client = await RawClient.connect({ port: server.port as number, deadlineMs: 25_000 });
+  const client = await RawClient.connect({ port: server.port as number });
   await client.write(bytes);
   await client.untilEnd();
   client.destroy();

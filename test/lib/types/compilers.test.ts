@@ -54,11 +54,11 @@ describe.each(COMPILERS)('%s', (compiler) => {
     const skip = compiler === 'typescript-5.4';
     const types = ['node', 'bunserve/types'];
     expect(await compile(compiler, ['inference.ts'], types, skip)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 test('beside @types/bun', async () => {
   for (const name of ['@types/bun', 'bun-types']) link(name);
   cpSync(FIXTURES, folder, { recursive: true });
   expect(await compile('typescript', ['beside-bun.ts'], ['node'], true)).toEqual([]);
-}, 120_000);
+});
