@@ -35,6 +35,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   registerRouterBinding(env, exports);
   registerExchangeCells(env, exports);
   registerRequestBatch(env, exports);
+  registerMessageBatch(env, exports);
   exports.Set("tlsInfo", Napi::Function::New(env, tlsInfo, "tlsInfo"));
   return exports;
 }

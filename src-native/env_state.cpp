@@ -89,7 +89,7 @@ usk::Loop *EnvState::ensureLoop() {
   loop->onTurnEnd(
       [](void *user) {
         auto *state = static_cast<EnvState *>(user);
-        state->sharedScope.leave(*state);
+        state->messages.flush(*state);
         state->batch.flush(*state);
       },
       this);

@@ -5,7 +5,7 @@
 // because libuv handles need another turn to close.
 #pragma once
 
-#include "js_call.h"
+#include "message_batch.h"
 #include "request_batch.h"
 #include "request_context.h"
 
@@ -38,7 +38,7 @@ struct NativeServer {
   napi_ref onStopped = nullptr;
   // Entry points of lib/websocket/handlers.ts, from the first `websocket` option on.
   struct {
-    napi_ref onMessage = nullptr;
+    napi_ref onMessages = nullptr;
     napi_ref onUnreadable = nullptr;
     napi_ref onPing = nullptr;
     napi_ref onPong = nullptr;
@@ -83,7 +83,7 @@ struct EnvState {
   napi_ref cellsArray = nullptr;
   RequestContexts contexts;
   RequestBatch batch;
-  SharedScope sharedScope;
+  MessageBatch messages;
   // Reused by every call, so that the hot path allocates nothing.
   std::vector<char> scratch;   // strings as UTF-8
   std::vector<char16_t> units; // strings as UTF-16

@@ -30,6 +30,7 @@ napi_value exchangeCells(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   state.cells = static_cast<uint32_t *>(memory);
+  state.cells[kMessageSlot] = MessageBatch::kNobody;
   state.contexts.share(resource, &state.cells[kContextTouched]);
   return array;
 }

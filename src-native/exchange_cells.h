@@ -24,8 +24,13 @@ enum ExchangeCell : uint32_t {
   kBatchSize,
   kBatchServer,
   kBatchCurrent,
-  // Set to 1 during a call that shares its scope: ticks and microtasks are to run behind it.
+  // Set to 1 by a message's handler: ticks and microtasks are to run before the next one.
   kClosesScope,
+  // Of a call for several messages: which one is being handled, the slot of its socket, and whether
+  // that was corked. See message_batch.h.
+  kMessageIndex,
+  kMessageSlot,
+  kMessageCorked,
   kCellCount
 };
 

@@ -4,7 +4,6 @@
 #include "js_call.h"
 
 #include "env_state.h"
-#include "exchange_cells.h"
 #include "napi_util.h"
 
 #include <utility>
@@ -25,59 +24,9 @@ napi_value holderOf(EnvState &state) {
 
 } // namespace
 
-bool SharedScope::enter(EnvState &state) {
-  if (scope_ != nullptr) {
-    return calls_ == 0;
-  }
-  if (calls_ != 0 || !state.loop->isInTurn() || state.cells[kContextTouched] != 0) {
-    return false;
-  }
-  napi_open_handle_scope(state.env, &handles_);
-  if (napi_value holder = holderOf(state); holder != nullptr) {
-    context_ = state.contexts.acquire(state.env);
-    if (context_ != nullptr) {
-      napi_open_callback_scope(state.env, holder, context_, &scope_);
-    }
-  }
-  if (scope_ == nullptr) {
-    leave(state);
-  }
-  return scope_ != nullptr;
-}
-
-void SharedScope::leave(EnvState &state) {
-  if (scope_ != nullptr) {
-    // What runs here may come back.
-    ++calls_;
-    napi_close_callback_scope(state.env, std::exchange(scope_, nullptr));
-    --calls_;
-  }
-  if (context_ != nullptr) {
-    state.contexts.release(state.env, std::exchange(context_, nullptr));
-  }
-  if (handles_ != nullptr) {
-    napi_close_handle_scope(state.env, std::exchange(handles_, nullptr));
-  }
-}
-
-JsCall::JsCall(EnvState &state, Shared) : state_(state) {
-  isShared_ = state.sharedScope.enter(state);
-  if (isShared_) {
-    state.cells[kClosesScope] = 0;
-    napi_open_handle_scope(state.env, &handles_);
-  } else {
-    open(nullptr);
-  }
-}
-
 JsCall::JsCall(EnvState &state, napi_async_context context) : state_(state) {
-  if (state.sharedScope.calls_ == 0) {
-    state.sharedScope.leave(state);
-  }
-  open(context);
-}
-
-void JsCall::open(napi_async_context context) {
+  // What arrived before is heard before.
+  state.messages.flush(state);
   napi_open_handle_scope(state_.env, &handles_);
   napi_value holder = holderOf(state_);
   if (holder == nullptr) {
@@ -100,16 +49,13 @@ JsCall::~JsCall() {
   if (handles_ != nullptr) {
     napi_close_handle_scope(state_.env, handles_);
   }
-  if (isShared_ && (state_.cells[kClosesScope] != 0 || state_.cells[kContextTouched] != 0)) {
-    state_.sharedScope.leave(state_);
-  }
 }
 
 void JsCall::close() {
   if (scope_ != nullptr) {
-    ++state_.sharedScope.calls_;
+    ++state_.messages.calls_;
     napi_close_callback_scope(state_.env, std::exchange(scope_, nullptr));
-    --state_.sharedScope.calls_;
+    --state_.messages.calls_;
   }
 }
 
@@ -122,21 +68,20 @@ napi_async_context JsCall::keepContext() {
 }
 
 bool JsCall::call(napi_ref function, size_t argc, const napi_value *argv, napi_value *result) {
-  if (scope_ == nullptr && !isShared_) {
+  if (scope_ == nullptr) {
     return false;
   }
   napi_env env = state_.env;
   napi_value callee = nullptr;
   napi_value ignored = nullptr;
   napi_get_reference_value(env, function, &callee);
-  ++state_.sharedScope.calls_;
+  ++state_.messages.calls_;
   const napi_status status = napi_call_function(env, makeUndefined(env), callee, argc, argv,
                                                 result == nullptr ? &ignored : result);
-  --state_.sharedScope.calls_;
+  --state_.messages.calls_;
   if (status == napi_ok) {
     return true;
   }
-  state_.cells[kClosesScope] = 1;
   bool pending = false;
   if (napi_is_exception_pending(env, &pending) == napi_ok && pending) {
     napi_value exception = nullptr;

@@ -169,7 +169,7 @@ void onStopped(void *user) {
   }
   for (napi_ref reference :
        {server.onRequest, server.onRequests, server.onBody, server.onWritable, server.onAborted,
-        server.onSent, server.onStopped, server.sockets.onMessage, server.sockets.onUnreadable,
+        server.onSent, server.onStopped, server.sockets.onMessages, server.sockets.onUnreadable,
         server.sockets.onPing, server.sockets.onPong, server.sockets.onDrain,
         server.sockets.onClose}) {
     if (reference != nullptr) {

@@ -64,8 +64,8 @@ napi_value serverSetWebSocket(napi_env env, napi_callback_info info) {
   if (server == nullptr) {
     return makeUndefined(env);
   }
-  if (server->sockets.onMessage == nullptr) {
-    refer(env, server->sockets.onMessage, arguments[1], "onMessage");
+  if (server->sockets.onMessages == nullptr) {
+    refer(env, server->sockets.onMessages, arguments[1], "onMessages");
     refer(env, server->sockets.onUnreadable, arguments[1], "onUnreadable");
     refer(env, server->sockets.onPing, arguments[1], "onPing");
     refer(env, server->sockets.onPong, arguments[1], "onPong");
@@ -130,6 +130,7 @@ napi_value webSocketSend(napi_env env, napi_callback_info info) {
   if (socket == nullptr) {
     return makeNumber(env, 0);
   }
+  state.messages.beforeWrite(state, *socket);
   const Payload payload(state, arguments[1]);
   const uwk::SendResult result =
       socket->send(kindOf(payload), payload.bytes(), readBool(env, arguments[2]));
@@ -144,6 +145,7 @@ napi_value webSocketControl(napi_env env, napi_callback_info info) {
   if (socket == nullptr) {
     return makeNumber(env, 0);
   }
+  state.messages.beforeWrite(state, *socket);
   const Payload payload(state, arguments[2]);
   const std::string_view data = payload.bytes().substr(0, 125);
   return statusOf(env, readBool(env, arguments[1]) ? socket->pong(data) : socket->ping(data),
@@ -173,8 +175,12 @@ napi_value webSocketTerminate(napi_env env, napi_callback_info info) {
 // webSocketCork(handle, on): whether that changed anything
 napi_value webSocketCork(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
-  uwk::WebSocket *socket = findSocket(EnvState::of(env), arguments[0]);
+  EnvState &state = EnvState::of(env);
+  uwk::WebSocket *socket = findSocket(state, arguments[0]);
   const bool on = readBool(env, arguments[1]);
+  if (socket != nullptr && on) {
+    state.messages.beforeCork(state, *socket);
+  }
   const bool changes = socket != nullptr && socket->isCorked() != on;
   if (changes) {
     on ? socket->cork() : socket->uncork();
@@ -189,6 +195,19 @@ napi_value webSocketPause(napi_env env, napi_callback_info info) {
     readBool(env, arguments[1]) ? socket->pause() : socket->resume();
   }
   return makeUndefined(env);
+}
+
+// webSocketReturn(handle, message: string | Uint8Array): false when it is to be handled now
+napi_value webSocketReturn(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments(env, info);
+  EnvState &state = EnvState::of(env);
+  uwk::WebSocket *socket = findSocket(state, arguments[0]);
+  if (socket == nullptr || !socket->mayReturn()) {
+    return makeBool(env, false);
+  }
+  const Payload payload(state, arguments[1]);
+  socket->returnMessage(kindOf(payload), payload.bytes());
+  return makeBool(env, true);
 }
 
 // webSocketBuffered(handle): bytes
@@ -336,6 +355,7 @@ void registerWebSocketBinding(napi_env env, napi_value exports) {
   defineFunction(env, exports, "webSocketTerminate", webSocketTerminate);
   defineFunction(env, exports, "webSocketCork", webSocketCork);
   defineFunction(env, exports, "webSocketPause", webSocketPause);
+  defineFunction(env, exports, "webSocketReturn", webSocketReturn);
   defineFunction(env, exports, "webSocketBuffered", webSocketBuffered);
   defineFunction(env, exports, "webSocketAddress", webSocketAddress);
   defineFunction(env, exports, "webSocketTopic", webSocketTopic);

@@ -27,21 +27,12 @@ void onMessage(void *user, uwk::WebSocket &socket, uwk::MessageKind kind, std::s
   if (state.closing) {
     return;
   }
-  JsCall js(state, JsCall::Shared{});
-  std::array<napi_value, 2> arguments;
-  arguments[0] = makeSlot(state.env, socket.handle());
-  if (kind == uwk::MessageKind::Binary) {
-    arguments[1] = makeArrayBuffer(state.env, message);
-  } else {
-    arguments[1] = isAscii ? makeLatin1(state.env, message) : makeUtf8(state.env, message);
-  }
-  // Longer than a string can be, or than memory lasts.
-  if (arguments[1] != nullptr) {
-    js.call(server.sockets.onMessage, arguments.size(), arguments.data());
-  } else {
-    socket.close(1009, "The message does not fit into memory");
-    js.call(server.sockets.onUnreadable, 1, arguments.data());
-  }
+  state.messages.add(state, server, socket, kind, message, isAscii);
+}
+
+void onCatchUp(void *user) {
+  EnvState &state = *self(user).state;
+  state.messages.flush(state);
 }
 
 void onControl(NativeServer &server, napi_ref function, uwk::WebSocket &socket,
@@ -95,6 +86,7 @@ void onClose(void *user, uwk::WebSocketHandle handle, unsigned code, std::string
 uwk::WebSocketHandlers webSocketHandlers(NativeServer &server) {
   return {.user = &server,
           .onMessage = onMessage,
+          .onCatchUp = onCatchUp,
           .onPing = onPing,
           .onPong = onPong,
           .onDrain = onDrain,

@@ -13,6 +13,9 @@ export const ExchangeCell = {
   BatchServer: 5,
   BatchCurrent: 6,
   ClosesScope: 7,
+  MessageIndex: 8,
+  MessageSlot: 9,
+  MessageCorked: 10,
 } as const;
 
 // The resource of the async context that requests share for as long as nobody leaves anything on it

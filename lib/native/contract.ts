@@ -194,7 +194,8 @@ export const TopicAction = { Subscribe: 0, Unsubscribe: 1, Has: 2 } as const;
 
 /** `slot`: the lower 22 bits of the handle, nobody else's until `onClose`. */
 export interface WebSocketEvents {
-  onMessage(slot: number, message: string | ArrayBuffer): void;
+  /** Slot and message by turns. The number of messages that were handled: the others come again. */
+  onMessages(...values: (number | string | ArrayBuffer)[]): number;
   /** A message was too long for JavaScript; the socket was closed. */
   onUnreadable(slot: number): void;
   onPing(slot: number, data: ArrayBuffer): void;
@@ -358,6 +359,13 @@ export interface NativeBinding {
   /** Whether that changed anything. */
   webSocketCork(handle: WebSocketHandle, on: boolean): boolean;
   webSocketPause(handle: WebSocketHandle, on: boolean): void;
+  /**
+   * Of a message that waited while the socket was paused: it comes again after `resume`, and those
+   * behind it, too. False when the message is to be handled now.
+   */
+  webSocketReturn(handle: WebSocketHandle, message: string | Uint8Array): boolean;
+  /** Of the socket whose `onMessages` handler has returned (`ExchangeCell.MessageCorked`). */
+  webSocketUncork(): void;
   webSocketBuffered(handle: WebSocketHandle): number;
   webSocketAddress(handle: WebSocketHandle): string | undefined;
   webSocketTopic(handle: WebSocketHandle, action: number, topic: string): boolean;

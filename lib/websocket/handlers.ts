@@ -44,32 +44,30 @@ export class WebSocketHub implements SocketOwner {
   #publishesToSelf = false;
   /** There were sockets of the library's. */
   #hasOwn = false;
+  /** Messages went back, so that later ones may have to follow them. */
+  #hasReturned = false;
   /** By slot: they are dense, and an array is what is looked up fastest. */
   readonly #sockets: (Socket | undefined)[] = [];
   readonly #events: WebSocketEvents;
 
   constructor() {
     this.#events = {
-      onMessage: (slot, message) => {
-        const ws = this.#sockets[slot];
-        const { message: handler } = this.#handlers;
-        if (ws === undefined) return;
-        if (this.#hasOwn && ws.data instanceof OwnSocket) {
-          cells[ExchangeCell.ClosesScope] = 1;
-          if (typeof message === 'string') ws.data.received(message);
-          return;
+      onMessages: (...values) => {
+        for (let i = 0; i < values.length; i += 2) {
+          const slot = values[i] as number;
+          if (cells[ExchangeCell.MessageSlot] !== slot) {
+            // What was sent to a socket leaves before the handler of another one runs.
+            if (cells[ExchangeCell.MessageCorked] !== 0) native.webSocketUncork();
+            cells[ExchangeCell.MessageSlot] = slot;
+          }
+          cells[ExchangeCell.MessageIndex] = i / 2;
+          this.#message(slot, values[i + 1] as string | ArrayBuffer);
+          // Ticks and microtasks run, and a store that was entered goes, before the next one.
+          if (cells[ExchangeCell.ClosesScope] !== 0 || cells[ExchangeCell.ContextTouched] !== 0) {
+            return i / 2 + 1;
+          }
         }
-        if (handler === undefined) return;
-        const data = typeof message === 'string' ? message : received(ws, message);
-        try {
-          const result: unknown = needsIsolation
-            ? isolated(handler, undefined, ws, data)
-            : handler(ws, data);
-          // Most likely a promise: what waits for it goes on before the next message comes.
-          if (result !== undefined) cells[ExchangeCell.ClosesScope] = 1;
-        } catch (error) {
-          this.#fail(ws, error);
-        }
+        return values.length / 2;
       },
       onUnreadable: (slot) => this.#lost(slot, 1009, 'The message does not fit into memory'),
       onPing: (slot, data) => this.#control(slot, this.#handlers.ping, data),
@@ -130,6 +128,37 @@ export class WebSocketHub implements SocketOwner {
       return;
     }
     this.#call(ws, () => this.#handlers.close?.call(undefined, ws, code, reason));
+  }
+
+  #message(slot: number, message: string | ArrayBuffer): void {
+    const ws = this.#sockets[slot];
+    if (ws === undefined) return;
+    if ((ws.isPaused || this.#hasReturned) && this.#return(ws, message)) return;
+    if (this.#hasOwn && ws.data instanceof OwnSocket) {
+      cells[ExchangeCell.ClosesScope] = 1;
+      if (typeof message === 'string') ws.data.received(message);
+      return;
+    }
+    const { message: handler } = this.#handlers;
+    if (handler === undefined) return;
+    const data = typeof message === 'string' ? message : received(ws, message);
+    try {
+      const result: unknown = needsIsolation
+        ? isolated(handler, undefined, ws, data)
+        : handler(ws, data);
+      // Most likely a promise: what waits for it goes on before the next message comes.
+      if (result !== undefined) cells[ExchangeCell.ClosesScope] = 1;
+    } catch (error) {
+      this.#fail(ws, error);
+    }
+  }
+
+  /** A message that was here already when the handler of an earlier one paused the socket. */
+  #return(ws: Socket, message: string | ArrayBuffer): boolean {
+    const payload = typeof message === 'string' ? message : new Uint8Array(message);
+    const isReturned = native.webSocketReturn(ServerWebSocket.handle(ws), payload);
+    if (isReturned) this.#hasReturned = true;
+    return isReturned;
   }
 
   #lost(slot: number, code: number, reason: string): void {

@@ -64,11 +64,10 @@ void Loop::Internal::onTimer() {
 
 void Loop::Internal::endTurn() {
   runHandshakes();
+  callTurnEnd();
   runDeferred();
   inTurn = false;
-  if (turnEnd.callback != nullptr) {
-    turnEnd.callback(turnEnd.user);
-  }
+  callTurnEnd();
   settle();
   freeClosed();
   depth--;
@@ -105,6 +104,12 @@ void Loop::Internal::runDeferred() {
     entry.callback(entry.user);
   }
   running_.clear();
+}
+
+void Loop::Internal::callTurnEnd() {
+  if (turnEnd.callback != nullptr) {
+    turnEnd.callback(turnEnd.user);
+  }
 }
 
 void Loop::Internal::settle() {

@@ -109,6 +109,7 @@ struct Loop::Internal final : public PollSink {
 
 private:
   void runDeferred();
+  void callTurnEnd();
   void runHandshakes();
   // Leaves no cork owner and no failed socket behind, whatever their callbacks do.
   void settle();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Messages that arrive in one turn of the loop share an entry into JavaScript. What their handlers
+// Messages that arrive in one turn of the loop go to JavaScript together. What their handlers
 // leave for later runs as it would behind each of them, or at the end of the turn, and a store that
 // one of them enters is not there for the next.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { serve, type ServeOptions, type ServerWebSocket } from 'bunserve';
+import { serve, type ServeOptions, type Server, type ServerWebSocket } from 'bunserve';
 import { RawClient } from '../../helpers/raw-client.js';
-import { frameBytes } from '../../helpers/websocket-frames.js';
+import { closePayload, frameBytes, frameLine } from '../../helpers/websocket-frames.js';
 import { outsideOfTests } from '../../helpers/with-server.js';
 
 const COUNT = 40;
@@ -21,12 +21,13 @@ const HANDSHAKE = [
 
 type Message = (ws: ServerWebSocket, message: string) => unknown;
 
-/** Sends as many messages on each of as many connections before the loop gets to read any. */
-async function exchange(
+/** As many open sockets of a server of its own. */
+async function withSockets(
   message: Message,
-  sent: readonly string[],
-  more: object = {},
-): Promise<readonly (readonly string[])[]> {
+  more: object,
+  count: number,
+  use: (clients: readonly RawClient[], server: Server) => Promise<void>,
+): Promise<void> {
   const server = outsideOfTests(() =>
     serve({
       port: 0,
@@ -38,21 +39,49 @@ async function exchange(
   );
   const clients: RawClient[] = [];
   try {
-    for (let i = 0; i < COUNT; i++) {
+    for (let i = 0; i < count; i++) {
       const client = await RawClient.connect({ port: server.port as number });
       clients.push(client);
       await client.write(HANDSHAKE);
       await client.untilMessages(1);
     }
-    const bytes = Buffer.concat(sent.map((text) => frameBytes('text', text)));
-    const written = clients.map((client) => client.write(bytes));
-    await Promise.all(written);
-    await Promise.all(clients.map((client) => client.untilFrames(sent.length)));
-    return clients.map((client) => client.frames.frames.map(({ payload }) => payload.toString()));
+    await use(clients, server);
   } finally {
     for (const client of clients) client.destroy();
     await server.stop(true);
   }
+}
+
+/** Sends as many messages on each of as many connections before the loop gets to read any. */
+async function exchange(
+  message: Message,
+  sent: readonly string[],
+  more: object = {},
+): Promise<readonly (readonly string[])[]> {
+  let seen: readonly (readonly string[])[] = [];
+  await withSockets(message, more, COUNT, async (clients) => {
+    const bytes = Buffer.concat(sent.map((text) => frameBytes('text', text)));
+    const written = clients.map((client) => client.write(bytes));
+    await Promise.all(written);
+    await Promise.all(clients.map((client) => client.untilFrames(sent.length)));
+    seen = clients.map((client) => client.frames.frames.map(({ payload }) => payload.toString()));
+  });
+  return seen;
+}
+
+/** What one socket gets for frames that arrive together, one of which is answered by each. */
+async function behind(
+  message: (ws: ServerWebSocket, message: never) => unknown,
+  more: object,
+  frames: readonly Buffer[],
+): Promise<string[]> {
+  let lines: string[] = [];
+  await withSockets(message as Message, more, 1, async ([client]) => {
+    await client!.write(Buffer.concat(frames));
+    await client!.untilFrames(frames.length);
+    lines = client!.frames.frames.map(frameLine);
+  });
+  return lines;
 }
 
 describe('messages of one turn', () => {
@@ -126,6 +155,121 @@ describe('messages of one turn', () => {
     };
     expect(await exchange(handler, ['1', '2'], more)).toEqual(Array(COUNT).fill(['1', '2']));
     expect(closed).toHaveLength(COUNT);
+  });
+
+  it('are answered before what comes behind them: a ping, a close, an end', async () => {
+    const log: string[] = [];
+    const more = {
+      ping: (_: ServerWebSocket, data: Buffer) => void log.push(`ping ${data.toString()}`),
+      close: (_: ServerWebSocket, code: number) => void log.push(`close ${code}`),
+    };
+    const handler: Message = (ws, message) => {
+      log.push(message);
+      ws.send(message);
+    };
+    const lines = await behind(handler, more, [
+      frameBytes('text', '1'),
+      frameBytes('ping', 'p'),
+      frameBytes('text', '2'),
+      frameBytes('text', '3'),
+      frameBytes('close', closePayload(4000)),
+    ]);
+    expect(lines).toEqual(['text "1"', 'pong "p"', 'text "2"', 'text "3"', 'close 4000 ""']);
+    expect(log).toEqual(['1', 'ping p', '2', '3', 'close 4000']);
+    log.length = 0;
+    const broken = await behind(handler, more, [
+      frameBytes('text', '4'),
+      frameBytes('text', 'x', { masked: false }),
+    ]);
+    expect(broken[0]).toBe('text "4"');
+    expect(broken[1]).toMatch(/^close 1002/);
+    expect(log).toEqual(['4', 'close 1006']);
+  });
+
+  it('wait for resume() when a handler pauses the socket, in their order', async () => {
+    for (const kind of ['text', 'binary'] as const) {
+      const log: string[] = [];
+      const handler = (ws: ServerWebSocket, message: string | Buffer): void => {
+        log.push(`${String(message)}${typeof message === 'string' ? '' : ' bytes'}`);
+        if (String(message) === '2' || String(message) === '4') {
+          ws.pause();
+          setImmediate(() =>
+            setImmediate(() => {
+              log.push('resume');
+              ws.resume();
+            }),
+          );
+        }
+        ws.send(message);
+      };
+      const ping = (): void => void log.push('ping');
+      const sent = ['1', '2', 'é', '4', '5'].map((text) => frameBytes(kind, text));
+      await behind(handler, { ping }, [...sent, frameBytes('ping'), frameBytes(kind, '6')]);
+      const mark = kind === 'text' ? '' : ' bytes';
+      expect(log).toEqual([
+        ...['1', '2'].map((text) => text + mark),
+        'resume',
+        ...['é', '4'].map((text) => text + mark),
+        'resume',
+        `5${mark}`,
+        'ping',
+        `6${mark}`,
+      ]);
+    }
+  });
+
+  it('stay in order when a handler pauses and a later one resumes the socket', async () => {
+    const seen: string[] = [];
+    let paused: ServerWebSocket | undefined;
+    const message: Message = (ws, text) => {
+      seen.push(text);
+      if (text === 'a1') {
+        paused = ws;
+        ws.pause();
+      } else if (text === 'b1') paused?.resume();
+      ws.send(text);
+    };
+    await withSockets(message, {}, 2, async ([a, b]) => {
+      const first = frameBytes('text', 'a1');
+      const written = [
+        a!.write(Buffer.concat([first, frameBytes('text', 'a2')])),
+        b!.write(frameBytes('text', 'b1')),
+        a!.write(Buffer.concat([frameBytes('text', 'a3'), frameBytes('text', 'a4')])),
+      ];
+      await Promise.all(written);
+      await a!.untilFrames(4);
+      await b!.untilFrames(1);
+      expect(seen.filter((text) => text.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4']);
+      expect(a!.frames.frames.map(frameLine)).toEqual(
+        ['a1', 'a2', 'a3', 'a4'].map((text) => `text "${text}"`),
+      );
+    });
+  });
+
+  it('are not handled any more when a handler closes their socket, or stops the server', async () => {
+    for (const how of ['close', 'terminate', 'stop'] as const) {
+      const seen = new Map<ServerWebSocket, number>();
+      const all: ServerWebSocket[] = [];
+      let closes = 0;
+      let self: Server | undefined;
+      const message: Message = (ws) => {
+        seen.set(ws, (seen.get(ws) ?? 0) + 1);
+        if (how === 'stop') void self?.stop(true);
+        else for (const other of all) other[how]();
+      };
+      const more = {
+        open: (ws: ServerWebSocket) => void all.push(ws),
+        close: () => void closes++,
+      };
+      await withSockets(message, more, COUNT, async (clients, server) => {
+        self = server;
+        const bytes = Buffer.concat([frameBytes('text', '1'), frameBytes('text', '2')]);
+        await Promise.all(clients.map((client) => client.write(bytes)));
+        await Promise.all(clients.map((client) => client.untilEnd()));
+        expect([...seen.values()]).toEqual([1]);
+        expect(closes).toBe(COUNT);
+      });
+    }
   });
 
   // The last one here: from then on events have contexts of their own.

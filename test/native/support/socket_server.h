@@ -24,6 +24,7 @@ public:
     (*fake.server)
         ->setWebSocket(options, {.user = this,
                                  .onMessage = onMessageOf,
+                                 .onCatchUp = onCatchUpOf,
                                  .onPing = ignore,
                                  .onPong = ignore,
                                  .onDrain = [](void *, WebSocket &) {},
@@ -69,6 +70,7 @@ public:
   std::vector<std::string> messages;
   std::vector<unsigned> closes; // codes
   std::function<void(WebSocket &)> onMessage;
+  std::function<void()> onCatchUp;
   FakeServer fake;
 
 private:
@@ -79,6 +81,11 @@ private:
     of(user).messages.emplace_back(message);
     if (of(user).onMessage) {
       of(user).onMessage(socket);
+    }
+  }
+  static void onCatchUpOf(void *user) {
+    if (of(user).onCatchUp) {
+      of(user).onCatchUp();
     }
   }
   static void ignore(void *, WebSocket &, std::string_view) {}

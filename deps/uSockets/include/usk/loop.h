@@ -64,8 +64,8 @@ public:
   // outside a turn. Order is kept.
   void defer(LoopCallback callback, void *user);
 
-  // `callback(user)` runs at the end of every turn, behind what was deferred and before corked
-  // bytes leave. One per loop; null takes it back.
+  // `callback(user)` runs twice at the end of every turn: before what was deferred, also by itself,
+  // and behind that, before corked bytes leave. One per loop; null takes it back.
   void onTurnEnd(LoopCallback callback, void *user);
 
   // Runs `work(user)` on a thread of libuv's pool, for what would keep this one waiting; then

@@ -78,6 +78,10 @@ public:
   void pause();
   void resume();
   [[nodiscard]] bool isPaused() const;
+  // Whether a message that was put off must not be handled now, as the socket was paused meanwhile
+  // or earlier messages were returned. Those are reported once more after resume(), in their order.
+  [[nodiscard]] bool mayReturn() const;
+  void returnMessage(MessageKind kind, std::string_view message);
 
   // Bytes that the kernel has not taken yet.
   [[nodiscard]] size_t bufferedAmount() const;
@@ -98,9 +102,13 @@ protected:
 
 struct WebSocketHandlers {
   void *user = nullptr;
-  // `isAscii` saves a look at text. The bytes live until the handler returns.
+  // `isAscii` saves a look at text. The bytes live until the handler returns. It may put the
+  // message off for later in the turn.
   void (*onMessage)(void *user, WebSocket &socket, MessageKind kind, std::string_view message,
                     bool isAscii) = nullptr;
+  // Something else of the same socket than a message is next: messages that were put off are to be
+  // handled now. May be null.
+  void (*onCatchUp)(void *user) = nullptr;
   void (*onPing)(void *user, WebSocket &socket, std::string_view data) = nullptr; // was answered
   void (*onPong)(void *user, WebSocket &socket, std::string_view data) = nullptr;
   // Everything that waited for the client has left.

@@ -37,6 +37,8 @@ public:
   [[nodiscard]] Result next(char *&at, char *end, const FrameRules &rules, FramePiece &piece);
 
   [[nodiscard]] Violation violation() const { return violation_; }
+  // The next byte is the first one of a frame.
+  [[nodiscard]] bool isBetweenFrames() const { return !inFrame_ && headSize_ == 0; }
   // Between two messages, with nothing of a frame read.
   [[nodiscard]] bool isIdle() const { return !inMessage_ && !inFrame_ && headSize_ == 0; }
 

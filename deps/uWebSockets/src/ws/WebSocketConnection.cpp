@@ -16,13 +16,23 @@
 
 namespace uwk::ws {
 
+namespace {
+
+bool startsControl(char first) { return isControl(static_cast<Opcode>(first & 0x0f)); }
+
+} // namespace
+
 const usk::SocketEvents &WebSocketConnection::events() {
   static constexpr usk::SocketEvents kEvents = {
       .onOpen = [](usk::Socket &) {}, // sockets come from HTTP
       .onData = [](usk::Socket &socket, char *data,
                    size_t size) { of(socket).receive(data, size); },
       .onDrain = [](usk::Socket &socket) { of(socket).drained(); },
-      .onEnd = [](usk::Socket &socket) { socket.close(); },
+      .onEnd =
+          [](usk::Socket &socket) {
+            of(socket).catchUp();
+            socket.close();
+          },
       .onTimeout = [](usk::Socket &socket) { of(socket).timedOut(); },
       .onClose = [](usk::Socket &socket, usk::CloseReason, int) { of(socket).closed(); },
   };
@@ -53,7 +63,7 @@ void WebSocketConnection::begin(char *data, size_t size) {
     receive(data, size);
   }
   // HTTP may have stopped reading when it had enough.
-  if (open_ && !paused_ && held_.empty()) {
+  if (open_ && !isHeldUp() && held_.empty()) {
     socket_.resume();
   }
 }
@@ -74,7 +84,7 @@ void WebSocketConnection::receive(char *data, size_t size) {
   }
   pinged_ = false;
   touch();
-  if (paused_ || !held_.empty()) {
+  if (isHeldUp() || !held_.empty()) {
     hold({data, size});
     return;
   }
@@ -92,9 +102,15 @@ void WebSocketConnection::feed(char *at, char *end) {
   const FrameRules rules{server_.options.maxPayloadBytes, compression_};
   FramePiece piece;
   while (open_) {
-    if (paused_) {
+    if (isHeldUp()) {
       hold({at, static_cast<size_t>(end - at)});
       break;
+    }
+    if (at != end && parser_.isBetweenFrames() && startsControl(*at)) {
+      catchUp();
+      if (!open_ || isHeldUp()) {
+        continue;
+      }
     }
     const FrameParser::Result result = parser_.next(at, end, rules, piece);
     if (result == FrameParser::Result::NeedMore) {
@@ -107,6 +123,13 @@ void WebSocketConnection::feed(char *at, char *end) {
     } else {
       takeData(piece);
     }
+  }
+}
+
+// What was put off is handled: the socket may be closed or paused afterwards.
+void WebSocketConnection::catchUp() {
+  if (server_.handlers.onCatchUp != nullptr) {
+    server_.handlers.onCatchUp(server_.handlers.user);
   }
 }
 
@@ -163,11 +186,30 @@ void WebSocketConnection::feedHeld() {
   ByteBuffer bytes = std::move(held_);
   usk::Socket &socket = socket_;
   socket.cork();
+  repeatReturned();
   feed(bytes.data(), bytes.data() + bytes.size());
   socket.uncork();
   noteBacklog();
-  if (open_ && !paused_) {
+  if (open_ && !isHeldUp()) {
     socket.resume();
+  }
+}
+
+void WebSocketConnection::repeatReturned() {
+  if (!std::exchange(returned_, false)) {
+    return;
+  }
+  const auto messages = std::move(server_.returned.extract(socket_.index()).mapped());
+  for (const WebSocketServer::Returned &one : messages) {
+    if (!open_) {
+      return;
+    }
+    if (isHeldUp()) {
+      returnMessage(one.kind, one.message);
+      continue;
+    }
+    const bool isAscii = one.kind == MessageKind::Text && text::isAscii(one.message);
+    server_.handlers.onMessage(server_.handlers.user, *this, one.kind, one.message, isAscii);
   }
 }
 
@@ -281,6 +323,10 @@ void WebSocketConnection::takeClose(std::string_view payload) {
 }
 
 void WebSocketConnection::violate(Violation violation) {
+  catchUp();
+  if (!open_) {
+    return;
+  }
   const auto [code, text] = closeOf(violation);
   end(code, text);
   report(kAbnormal, text);
@@ -319,6 +365,9 @@ void WebSocketConnection::leave() {
   unread_ = nullptr;
   message_.clear();
   held_.clear();
+  if (std::exchange(returned_, false)) {
+    server_.returned.erase(socket_.index());
+  }
 }
 
 void WebSocketConnection::noStalled() {
@@ -353,6 +402,10 @@ void WebSocketConnection::drained() {
   }
   noStalled();
   usk::Socket &socket = socket_;
+  catchUp();
+  if (!open_) {
+    return;
+  }
   socket.cork();
   server_.handlers.onDrain(server_.handlers.user, *this);
   socket.uncork();
@@ -361,6 +414,9 @@ void WebSocketConnection::drained() {
 
 void WebSocketConnection::closed() {
   control_.clear();
+  if (open_) {
+    catchUp();
+  }
   if (open_) {
     leave();
     report(kAbnormal, {});

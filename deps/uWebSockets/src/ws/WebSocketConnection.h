@@ -72,9 +72,12 @@ private:
   void receive(char *data, size_t size);
   void feed(char *at, char *end);
   bool skipBody(char *&at, char *end);
+  [[nodiscard]] bool isHeldUp() const { return paused_ || returned_; }
   void hold(std::string_view bytes);
+  void repeatReturned();
   void feedHeld();
   void resumeLater();
+  void catchUp();
   void takeData(const FramePiece &piece);
   void takeMessage(std::string_view bytes, const FramePiece &piece, bool isChecked);
   void takeControl(const FramePiece &piece);
@@ -114,7 +117,8 @@ private:
   bool compresses_;
   bool pinged_ = false; // and nothing came since
   bool paused_ = false;
-  bool stalled_ = false; // counted in WebSocketServer::stalled
+  bool returned_ = false; // messages of it wait in WebSocketServer::returned
+  bool stalled_ = false;  // counted in WebSocketServer::stalled
   bool resumeQueued_ = false;
   bool doomed_ = false; // to be ended at the end of the turn
 };

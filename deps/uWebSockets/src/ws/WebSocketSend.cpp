@@ -187,7 +187,7 @@ void WebSocket::resume() {
   if (!std::exchange(connection.paused_, false)) {
     return;
   }
-  if (connection.held_.empty()) {
+  if (connection.held_.empty() && !connection.returned_) {
     connection.socket_.resume();
   } else {
     connection.resumeLater();
@@ -195,6 +195,17 @@ void WebSocket::resume() {
 }
 
 bool WebSocket::isPaused() const { return self(*this).paused_; }
+
+bool WebSocket::mayReturn() const { return self(*this).open_ && self(*this).isHeldUp(); }
+
+void WebSocket::returnMessage(MessageKind kind, std::string_view message) {
+  WebSocketConnection &connection = self(*this);
+  if (!mayReturn()) {
+    return;
+  }
+  connection.server_.returned[connection.socket_.index()].push_back({kind, std::string{message}});
+  connection.returned_ = true;
+}
 
 size_t WebSocket::bufferedAmount() const { return self(*this).socket_.backlog(); }
 

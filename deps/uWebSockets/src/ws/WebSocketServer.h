@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -64,6 +65,12 @@ public:
   TopicTree topics;
   size_t open = 0;    // sockets that are not closed
   size_t stalled = 0; // ... whose client has not taken everything
+  // Messages that came back from the embedder, by slot.
+  struct Returned {
+    MessageKind kind;
+    std::string message;
+  };
+  std::unordered_map<uint32_t, std::vector<Returned>> returned;
   // Scratch of the message being received or sent.
   std::string inflated;
   std::string deflated;
