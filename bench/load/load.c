@@ -6,9 +6,10 @@
 #define _GNU_SOURCE
 #include "frame.h"
 #include "histogram.h"
+#include "options.h"
+#include "requests.h"
 #include "response.h"
 #include "secure.h"
-#include "usage.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,7 +27,6 @@ enum {
   kEvents = 1024,
   kWave = 128, // connections being opened at once: well below any server's accept backlog
   kBufferSize = 262144,
-  kVariants = 4096,
 };
 
 static const uint64_t kSecond = 1000000000u;
@@ -35,32 +35,6 @@ static const uint64_t kStall = 10u * 1000000000u;
 // kSetup: every connection opens and gets one answer. kLead: full load, not counted.
 // kTimed: counted. kDrain: what is still under way may finish.
 enum Phase { kSetup, kLead, kTimed, kDrain };
-
-struct Options {
-  const char *unixPath;
-  int port;
-  int connections;
-  int pipeline;
-  int status;
-  int cpu;
-  bool closing;  // a new connection for every request
-  bool hold;     // one request a connection, then keep them all open until stdin ends
-  bool sleeping; // block in epoll_wait, as ordinary tools do
-  bool discard;  // let the kernel drop large bodies instead of copying them out
-  bool sockets;  // the first variant asks for a WebSocket, the second one is a frame
-  bool fanout;   // ... which one connection sends, and all of them get
-  double seconds;
-  double lead;
-  struct Watch watch;
-};
-
-struct Variant {
-  char *bytes; // this request and the ones after it, `pipeline` in all
-  size_t length;
-  size_t first; // length of this request alone
-  bool head;
-  struct HeadCache cache;
-};
 
 struct Connection {
   int fd;
@@ -80,15 +54,6 @@ struct Connection {
   struct Frame frame;
 };
 
-static struct Options options = {.connections = 64,
-                                 .pipeline = 1,
-                                 .status = 200,
-                                 .cpu = -1,
-                                 .seconds = 1,
-                                 .lead = 0.1,
-                                 .watch = {.cpus = {0, 1}}};
-static struct Variant *variants;
-static int variantCount;
 static struct Connection *connections;
 static struct Histogram histogram;
 static char buffer[kBufferSize];
@@ -104,12 +69,6 @@ static uint64_t inFlight;
 static uint64_t awaited; // frames of the fan-out that have not arrived
 static uint64_t bytesIn;
 static struct { uint64_t connect, early, read, write, status, framing; } errors;
-
-static void die(const char *what) {
-  fprintf(stderr, "load: %s%s%s\n", what, errno != 0 ? ": " : "",
-          errno != 0 ? strerror(errno) : "");
-  exit(2);
-}
 
 static uint64_t errorCount(void) {
   return errors.connect + errors.early + errors.read + errors.write + errors.status +
@@ -417,107 +376,6 @@ static void turn(void) {
 static void turnUntil(uint64_t deadline) {
   while (now < deadline)
     turn();
-}
-
-// A request file holds one request variant after the other, each preceded by its length in
-// decimal and a line feed, so that bodies may hold anything.
-static void readRequests(const char *path) {
-  FILE *file = fopen(path, "r");
-  if (file == NULL)
-    die(path);
-  static char *single[kVariants];
-  static size_t length[kVariants];
-  while (variantCount < kVariants && fscanf(file, "%zu", &length[variantCount]) == 1) {
-    if (fgetc(file) != '\n')
-      die("bad request file");
-    size_t size = length[variantCount];
-    single[variantCount] = (char *)malloc(size + 1);
-    if (fread(single[variantCount], 1, size, file) != size)
-      die("short request file");
-    variantCount++;
-  }
-  fclose(file);
-  if (variantCount == 0)
-    die("no request in the file");
-  variants = (struct Variant *)calloc((size_t)variantCount, sizeof *variants);
-  if (options.sockets && variantCount < 2)
-    die("needs a handshake and a frame");
-  for (int i = 0; i < variantCount; i++) {
-    struct Variant *variant = &variants[i];
-    variant->first = length[i];
-    variant->head = strncmp(single[i], "HEAD ", 5) == 0;
-    int step = options.sockets ? 0 : 1;
-    for (int j = 0; j < options.pipeline; j++)
-      variant->length += length[(i + j * step) % variantCount];
-    char *at = variant->bytes = (char *)malloc(variant->length);
-    for (int j = 0; j < options.pipeline; j++) {
-      memcpy(at, single[(i + j * step) % variantCount], length[(i + j * step) % variantCount]);
-      at += length[(i + j * step) % variantCount];
-    }
-  }
-}
-
-static const char *readOptions(int argc, char **argv) {
-  const char *requests = NULL;
-  errno = 0;
-  for (int i = 1; i < argc; i++) {
-    const char *name = argv[i];
-    if (strcmp(name, "--close") == 0)
-      options.closing = true;
-    else if (strcmp(name, "--hold") == 0)
-      options.hold = true;
-    else if (strcmp(name, "--sleep") == 0)
-      options.sleeping = true;
-    else if (strcmp(name, "--discard") == 0)
-      options.discard = true;
-#ifdef LOAD_TLS
-    else if (strcmp(name, "--tls") == 0)
-      secureBegin(false);
-    else if (strcmp(name, "--tls-resumed") == 0)
-      secureBegin(true);
-#endif
-    else if (strcmp(name, "--sockets") == 0)
-      options.sockets = true;
-    else if (strcmp(name, "--fanout") == 0)
-      options.fanout = true;
-    else if (i + 1 >= argc)
-      die("an option lacks its value");
-    else {
-      const char *value = argv[++i];
-      if (strcmp(name, "--port") == 0)
-        options.port = atoi(value);
-      else if (strcmp(name, "--unix") == 0)
-        options.unixPath = value;
-      else if (strcmp(name, "--requests") == 0)
-        requests = value;
-      else if (strcmp(name, "--connections") == 0)
-        options.connections = atoi(value);
-      else if (strcmp(name, "--pipeline") == 0)
-        options.pipeline = atoi(value);
-      else if (strcmp(name, "--status") == 0)
-        options.status = atoi(value);
-      else if (strcmp(name, "--seconds") == 0)
-        options.seconds = atof(value);
-      else if (strcmp(name, "--lead") == 0)
-        options.lead = atof(value);
-      else if (strcmp(name, "--cpu") == 0)
-        options.watch.cpus[1] = options.cpu = atoi(value);
-      else if (strcmp(name, "--server-cpu") == 0)
-        options.watch.cpus[0] = atoi(value);
-      else if (strcmp(name, "--watch") == 0) {
-        if (options.watch.count == kWatchLimit)
-          die("too many processes to watch");
-        options.watch.pids[options.watch.count++] = atoi(value);
-      } else
-        die(name);
-    }
-  }
-  if (requests == NULL || (options.port == 0 && options.unixPath == NULL)) {
-    die("needs --requests FILE and --port N or --unix PATH");
-  }
-  if (options.connections < 1 || options.pipeline < 1)
-    die("needs at least one connection");
-  return requests;
 }
 
 static void print(const struct Usage *from, const struct Usage *to, uint64_t counted,
