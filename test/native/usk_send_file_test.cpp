@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Sending from an open file: order with what was written before, short counts, whose fault an error
-// is, and shares of a turn.
+// is. How much of a turn it may take is usk_bulk_share_test.cpp's.
 #include "support/fake_net.h"
+#include "support/open_file.h"
 #include "support/recorder.h"
-#include "support/temporary_folder.h"
 
 #include <eventing/poller.h>
-#include <loop_state.h>
 
 #include <doctest/doctest.h>
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,37 +17,17 @@
 #include <csignal>
 #include <ctime>
 #include <string>
-#include <vector>
 
 using usk::CloseReason;
 using usk::FileSend;
 using usk::Socket;
 using usk::test::FakeConnection;
 using usk::test::FakeNet;
+using usk::test::OpenFile;
 using usk::test::Recorder;
 using Outcome = usk::FileSend::Outcome;
-using State = usk::Loop::Internal;
 
 namespace {
-
-// An open file with these bytes.
-class OpenFile {
-public:
-  explicit OpenFile(std::string_view bytes) {
-    folder_.write("file", bytes);
-    fd_ = ::open(folder_.at("file").c_str(), O_RDONLY | O_CLOEXEC);
-    REQUIRE(fd_ >= 0);
-  }
-  ~OpenFile() { ::close(fd_); }
-  OpenFile(const OpenFile &) = delete;
-  OpenFile &operator=(const OpenFile &) = delete;
-
-  [[nodiscard]] int fd() const { return fd_; }
-
-private:
-  ::test::TemporaryFolder folder_;
-  int fd_ = -1;
-};
 
 // Sends all of a file, step by step as drains ask for it.
 struct Sender {
@@ -267,58 +245,6 @@ TEST_CASE("nothing is sent after the end of a conversation") {
   finished.finish(true);
   CHECK(finished.sendFile(file.fd(), 0, 10).taken == 0);
   CHECK(net.connection(fd).fileCalls == 0);
-}
-
-TEST_CASE("ready sockets share a turn evenly, within bounds") {
-  FakeNet net;
-  Recorder recorder(net.loop());
-  std::vector<size_t> shares;
-  recorder.onData = [&](Socket &socket, std::string_view) { shares.push_back(socket.bulkShare()); };
-  const auto shareOf = [&](size_t ready) {
-    shares.clear();
-    std::vector<Socket *> sockets;
-    for (size_t count = 0; count < ready; count++) {
-      sockets.push_back(net.connect(recorder.group));
-    }
-    for (Socket *socket : sockets) {
-      net.feed(*socket, "x");
-    }
-    net.turn();
-    REQUIRE(shares.size() == ready);
-    for (const size_t share : shares) {
-      CHECK(share == shares.front());
-    }
-    recorder.group.closeAll(CloseReason::Local);
-    net.settle();
-    return shares.front();
-  };
-  CHECK(shareOf(1) == State::kMaxBulkShare);
-  CHECK(shareOf(64) == State::kBulkPerTurn / 64);
-  CHECK(shareOf(2000) == State::kMinBulkShare);
-}
-
-TEST_CASE("a turn that has sent enough gives no further share; the next one does") {
-  FakeNet net;
-  Recorder recorder(net.loop());
-  const std::string megabyte(1024 * 1024, 'x');
-  const OpenFile file(megabyte);
-  Socket &socket = *net.connect(recorder.group);
-  size_t total = 0;
-  recorder.onData = [&](Socket &self, std::string_view) {
-    for (bool viaFile = true; self.bulkShare() != 0; viaFile = !viaFile) {
-      const size_t share = self.bulkShare();
-      total += viaFile ? self.sendFile(file.fd(), 0, share).taken
-                       : self.tryWrite(std::string_view(megabyte).substr(0, share));
-      REQUIRE(total <= State::kBulkPerTurn);
-    }
-  };
-  net.feed(socket, "x");
-  net.turn();
-  CHECK(total == State::kBulkPerTurn);
-  total = 0;
-  net.feed(socket, "x");
-  net.turn();
-  CHECK(total == State::kBulkPerTurn);
 }
 
 TEST_CASE("awaitDrain asks for one drain") {

@@ -32,10 +32,25 @@ void Loop::Internal::beginTurn(unsigned ready) {
   depth++;
   turn++;
   inTurn = true;
-  bulkLeft = kBulkPerTurn;
-  bulkShare = std::clamp(kBulkPerTurn / std::max(ready, 1u), kMinBulkShare, kMaxBulkShare);
+  adaptBulk();
+  bulkLeft = bulkPerTurn;
+  bulkShare = std::clamp(bulkPerTurn / std::max(ready, 1u), kMinBulkShare, kMaxBulkShare);
   handshakes.beginTurn();
   nowMs = clock->monotonicMs();
+}
+
+void Loop::Internal::adaptBulk() {
+  if (bulkSentMs == 0) {
+    return;
+  }
+  // nowMs is still when that turn began.
+  const uint64_t tookMs = bulkSentMs - std::min(nowMs, bulkSentMs);
+  bulkSentMs = 0;
+  if (tookMs > kBulkMs) {
+    bulkPerTurn = std::max(bulkPerTurn / 2, kMinBulkPerTurn);
+  } else if (tookMs < kBulkMs / 2) {
+    bulkPerTurn = std::min(bulkPerTurn * 2, kBulkPerTurn);
+  }
 }
 
 void Loop::Internal::onEvents(uint64_t key, unsigned events) {

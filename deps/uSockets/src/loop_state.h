@@ -31,8 +31,12 @@ struct Loop::Internal final : public PollSink {
   static constexpr size_t kFrontPadding = 64;
   static constexpr size_t kBackPadding = 64;
   // What one turn sends of large bodies: some 5 ms at 3 GB/s, which is what sendfile(2) to the
-  // loopback device was measured to do. Every ready socket gets the same share of it.
+  // loopback device was measured to do. Every ready socket gets the same share of it. Where sending
+  // took longer the next turn sends half as much: to end a turn early instead would always be at
+  // the cost of those who come last.
   static constexpr size_t kBulkPerTurn = 16 * 1024 * 1024;
+  static constexpr size_t kMinBulkPerTurn = 2 * 1024 * 1024;
+  static constexpr uint64_t kBulkMs = 8;
   static constexpr size_t kMinBulkShare = 32 * 1024;
   static constexpr size_t kMaxBulkShare = 1024 * 1024;
   // Rest of the listeners after descriptors ran out, unless one is freed sooner.
@@ -56,6 +60,7 @@ struct Loop::Internal final : public PollSink {
   // back when it is done. Only outside a turn: the end of a turn does it by itself.
   void updateTurnRequest();
   // Sets the backend's timer to the earliest thing anybody waits for.
+  void adaptBulk();
   void updateTimer();
 
   void addClosed(Socket &socket);
@@ -87,7 +92,10 @@ struct Loop::Internal final : public PollSink {
   uint64_t nowMs = 0;
   uint32_t turn = 0; // counts turns, wraps
   size_t bulkShare = kMaxBulkShare;
+  size_t bulkPerTurn = kBulkPerTurn;
   size_t bulkLeft = kBulkPerTurn;
+  // When the last of it was sent; 0 while a turn has sent nothing.
+  uint64_t bulkSentMs = 0;
   unsigned depth = 0;
   unsigned refs = 0;
   bool stopped = false;

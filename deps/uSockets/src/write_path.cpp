@@ -261,8 +261,9 @@ FileSend Socket::Internal::sendFileFailed(Socket &socket, int error) {
 }
 
 void Socket::Internal::countBulk(Socket &socket, size_t taken) {
-  size_t &left = Internal::loop(socket).bulkLeft;
-  left -= std::min(left, taken);
+  Loop::Internal &loop = Internal::loop(socket);
+  loop.bulkLeft -= std::min(loop.bulkLeft, taken);
+  loop.bulkSentMs = loop.clock->monotonicMs();
 }
 
 size_t Socket::bulkShare() const {

@@ -326,6 +326,8 @@ void FakeNet::pass(unsigned seconds) {
   }
 }
 
+void FakeNet::spend(uint64_t ms) { theTimeMs += ms; }
+
 size_t FakeNet::works() const { return poller_->works.size(); }
 bool FakeNet::turnRequested() const { return poller_->turnRequested; }
 uint64_t FakeNet::timerDueMs() const { return poller_->timerDueMs; }

@@ -94,6 +94,8 @@ public:
   [[nodiscard]] size_t works() const;
   // Lets time pass, in steps of one second, each with a turn of its own.
   void pass(unsigned seconds);
+  // Lets time pass in the middle of a turn.
+  static void spend(uint64_t ms);
 
   [[nodiscard]] bool turnRequested() const;
   // 0 = no timer.
