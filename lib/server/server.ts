@@ -17,13 +17,13 @@ import { anyBundles } from '../router/html-bundle.js';
 import { noHandlerError } from '../router/messages.js';
 import type { HtmlSite, SiteHost } from '../router/site.js';
 import type { ErrorHandler, FetchHandler, ServeOptions } from '../types.js';
-import type { Relay } from '../pubsub/relay.js';
-import type { PubSubAdapter, PubSubStatus } from '../pubsub/types.js';
+import type { PubSubStatus } from '../pubsub/types.js';
 import type { WebSocketHub } from '../websocket/handlers.js';
 import type { WebSocketSettings } from '../websocket/options.js';
 import type { ServerWebSocketSendStatus, WebSocketBytes } from '../websocket/types.js';
 import { serverClose, serverListen, type ServerMessage } from './channels.js';
 import { Dispatcher } from './dispatch.js';
+import { checkFree, ServerLink } from './link.js';
 import { listenInPlace, type Binding, type SocketAddress } from './listen.js';
 import { hasTlsOption } from './tls-names.js';
 import { readFunction, readSettings, type ServerSettings } from './options.js';
@@ -69,15 +69,6 @@ function asksForTls(options: ServeOptions): boolean {
   return Boolean((options as { tls?: unknown }).tls) || hasTlsOption(options);
 }
 
-/** Adapters tell one server of what they hear. */
-function checkFree(adapter: PubSubAdapter | null | undefined): void {
-  if (adapter?.onMessage !== undefined) {
-    throw invalidArgumentValue(
-      'The "pubsub" adapter belongs to a server already: make another one',
-    );
-  }
-}
-
 /** A running server. Made by `serve()` only. `Data` is the type of `ws.data`. */
 export class Server<Data = undefined> {
   readonly #settings: ServerSettings;
@@ -91,8 +82,7 @@ export class Server<Data = undefined> {
   #routes: CompiledRoutes;
   /** From the first `websocket` option on. */
   #sockets: WebSocketHub | undefined;
-  /** From the first `pubsub` option on. */
-  #relay: Relay | undefined;
+  readonly #link: ServerLink;
   /** The `websocket` option was given: the application may have sockets. */
   #takesSockets = false;
   /** From the first HTML import on. */
@@ -131,7 +121,7 @@ export class Server<Data = undefined> {
       const { scheme } = this.#dispatcher;
       [this.#binding, this.#place] = listenInPlace(this.#native, this.#settings, scheme);
       this.#dispatcher.authority = this.#binding.authority;
-      this.#setPubSub(this.#linkFor(this.#settings));
+      this.#link = new ServerLink(this, this.#native, this.#place, this.#settings);
     } catch (error) {
       this.#site?.close();
       native.serverStop(this.#native, true);
@@ -155,35 +145,16 @@ export class Server<Data = undefined> {
     const isFirst = !this.#takesSockets;
     this.#takesSockets = true;
     this.#hub().configure(settings);
-    if (isFirst) this.#relay?.watch();
+    if (isFirst) this.#link.relay?.watch();
   }
 
   #hub(): WebSocketHub {
     if (this.#sockets === undefined) {
       this.#sockets = new (websocketPart().WebSocketHub)();
       this.#sockets.server = this.#native;
-      this.#sockets.relay = this.#relay;
+      this.#sockets.relay = this.#link.relay;
     }
     return this.#sockets;
-  }
-
-  /** What the options ask for, or what connects this process to others like it. */
-  #linkFor({
-    pubsub,
-    websocket,
-  }: Pick<ServerSettings, 'pubsub' | 'websocket'>): PubSubAdapter | undefined {
-    if (pubsub !== undefined) return pubsub ?? undefined;
-    const isWanted = websocket !== undefined && this.#settings.pubsub !== null;
-    return isWanted && this.#relay === undefined ? this.#place?.pubsub() : undefined;
-  }
-
-  #setPubSub(adapter: PubSubAdapter | undefined): void {
-    if (adapter === undefined || adapter === this.#relay?.adapter) return;
-    void this.#relay?.close();
-    this.#relay = new (websocketPart().Relay)(this, this.#native, adapter);
-    if (this.#sockets === undefined) return;
-    this.#sockets.relay = this.#relay;
-    this.#relay.watch();
   }
 
   #compile(routes: unknown): CompiledRoutes {
@@ -255,7 +226,7 @@ export class Server<Data = undefined> {
     const hasListened = (this.#binding as Binding | undefined) !== undefined;
     if (hasListened && serverClose.hasSubscribers)
       serverClose.publish({ server: this } satisfies ServerMessage);
-    const closing = this.#relay?.close();
+    const closing = (this.#link as ServerLink | undefined)?.relay?.close();
     if (this.#onStopped === undefined) return;
     const settle = (): void => {
       native.loopRef(false);
@@ -277,7 +248,7 @@ export class Server<Data = undefined> {
     }
     // Checked in full, although only handlers and routes can change.
     const { websocket, pubsub } = readSettings(options);
-    if (pubsub !== this.#relay?.adapter) checkFree(pubsub);
+    if (pubsub !== this.#link.relay?.adapter) checkFree(pubsub);
     const given = readHandlers(options);
     const routes = routesOf(options);
     const compiled = routes === undefined ? this.#routes : this.#compile(routes);
@@ -287,7 +258,7 @@ export class Server<Data = undefined> {
       error: given.error ?? this.#handlers.error,
     };
     this.#setRoutes(compiled);
-    this.#setPubSub(this.#linkFor({ pubsub, websocket }));
+    this.#link.follow({ pubsub, websocket }, this.#sockets);
     this.#setWebSocket(websocket);
     return this;
   }
@@ -390,12 +361,12 @@ export class Server<Data = undefined> {
   ): ServerWebSocketSendStatus {
     if (arguments.length < 2) throw invalidArgument('Missing argument');
     // As in Bun nothing is asked of the topic then.
-    if (!this.#takesSockets && this.#relay === undefined) return 0;
+    if (!this.#takesSockets && this.#link.relay === undefined) return 0;
     const { publish, textOf } = websocketPart();
     if (topic === undefined || topic === null) throw invalidArgument('Expected string');
     const name = textOf(topic);
     if (name === '') throw new Error('publish requires a topic string');
-    const by = { server: this.#native, relay: this.#relay };
+    const by = { server: this.#native, relay: this.#link.relay };
     return publish(by, 0, name, data, compress !== false);
   }
 
@@ -449,7 +420,7 @@ export class Server<Data = undefined> {
 
   /** How the link to other processes is doing; undefined without the `pubsub` option. */
   get pubsub(): PubSubStatus | undefined {
-    return this.#relay?.status;
+    return this.#link.relay?.status;
   }
 
   /** Where the server listens; the same object on every read. */
