@@ -74,6 +74,8 @@ export abstract class LinkAdapter implements PubSubAdapter {
   onError: PubSubAdapter['onError'];
   onState: PubSubAdapter['onState'];
   protected readonly prefix: string;
+  /** How long the link may take to answer. */
+  protected readonly answerMs: number;
   readonly #maxBytes: number;
   readonly #origin = process.getBuiltinModule('node:crypto').randomBytes(ORIGIN_BYTES);
   readonly #outbox: Outbox;
@@ -93,11 +95,12 @@ export abstract class LinkAdapter implements PubSubAdapter {
   protected constructor(options: LinkOptions, traits: LinkTraits) {
     this.prefix = readPrefix(options, traits);
     this.#maxBytes = readLimit(options, 'maxQueueBytes', DEFAULT_BYTES);
+    this.answerMs = readAnswerMs(options);
     const limits = {
       maxBytes: this.#maxBytes,
       maxMessages: readLimit(options, 'maxQueueMessages', DEFAULT_MESSAGES),
       batchBytes: traits.batchBytes ?? 1024 * 1024,
-      answerMs: readAnswerMs(options),
+      answerMs: this.answerMs,
     };
     this.#outbox = new Outbox(
       limits,

@@ -166,6 +166,8 @@ class PostgresAdapter extends LinkAdapter {
   readonly #driver: Driver;
   #listener: Listener | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #check: NodeJS.Timeout | undefined;
+  #hears = false;
 
   constructor(client: PostgresClient, options: LinkOptions) {
     // A channel is an identifier of at most 63 bytes; the hash takes 41 with its underscore.
@@ -179,7 +181,10 @@ class PostgresAdapter extends LinkAdapter {
 
   async #listen(attempt: number): Promise<void> {
     const events: ListenerEvents = {
-      notified: (channel, payload) => this.receive(channel, Buffer.from(payload, 'base64')),
+      notified: (channel, payload) => {
+        this.#hears = true;
+        this.receive(channel, Buffer.from(payload, 'base64'));
+      },
       lost: () => {
         this.#listener = undefined;
         this.down(new Error('The connection to PostgreSQL was lost'));
@@ -190,11 +195,50 @@ class PostgresAdapter extends LinkAdapter {
       const listener = await this.#driver.connect(events);
       this.#listener = listener;
       if (this.isClosed) await listener.stop();
-      else this.up();
+      else {
+        this.#checkLater(listener, events);
+        this.up();
+      }
     } catch (error) {
       this.down(error);
       this.#listenLater(attempt + 1);
     }
+  }
+
+  /** Who only listens sends nothing, and would not notice that the other side has vanished. */
+  #checkLater(listener: Listener, events: ListenerEvents): void {
+    this.#after(() => void this.#checkNow(listener, events));
+  }
+
+  async #checkNow(listener: Listener, events: ListenerEvents): Promise<void> {
+    this.#hears = false;
+    let isLost = false;
+    const lose = (): void => {
+      if (this.#listener !== listener) return;
+      isLost = true;
+      void Promise.resolve(listener.stop()).catch(() => undefined);
+      events.lost();
+    };
+    const late = (): void => {
+      // It is busy telling us what was published.
+      if (this.#hears) this.#after(late);
+      else lose();
+      this.#hears = false;
+    };
+    this.#after(late);
+    try {
+      await listener.query('select 1');
+    } catch {
+      lose();
+    }
+    if (!isLost && this.#listener === listener) this.#checkLater(listener, events);
+  }
+
+  #after(action: () => void): void {
+    clearTimeout(this.#check);
+    if (this.isClosed) return;
+    this.#check = setTimeout(action, this.answerMs);
+    this.#check.unref();
   }
 
   #listenLater(attempt: number): void {
@@ -205,6 +249,7 @@ class PostgresAdapter extends LinkAdapter {
 
   protected override async disconnect(): Promise<void> {
     clearTimeout(this.#retry);
+    clearTimeout(this.#check);
     await this.#listener?.stop();
   }
 
