@@ -42,7 +42,7 @@ public:
 
 private:
   friend class JsCall;
-  static constexpr size_t kMaxBytes = 16 * 1024;
+  static constexpr size_t kMaxBytes = 64 * 1024;
 
   struct Entry {
     uint32_t server;
