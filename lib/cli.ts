@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     return;
   }
   delete process.env.BUNSERVE_WATCHED;
-  loadEnvironment(command.envFiles);
+  const environment = loadEnvironment(command.envFiles);
   // The flag goes before the environment's names (docs, "Configuring a default port").
   if (command.port !== undefined) process.env.BUN_PORT = String(command.port);
   const { workers } = command;
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     if (!runsProgram(workers, process.argv[1] as string, process.argv.slice(2))) return;
   }
   process.argv = [process.argv[0] as string, file, ...command.rest];
-  await runFile(file, command, watched !== undefined);
+  await runFile(file, command, environment, watched !== undefined);
 }
 
 interface Package {

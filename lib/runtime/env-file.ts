@@ -85,8 +85,12 @@ function closing(text: string): number {
 
 type Environment = Record<string, string | undefined>;
 
-/** Sets what `env` does not have yet. `texts`: those that count more first; they know no later ones. */
-export function applyEnv(texts: readonly string[], env: Environment): void {
+/**
+ * Sets what `env` does not have yet. `texts`: those that count more first; they know no later ones.
+ * @returns what was set
+ */
+export function applyEnv(texts: readonly string[], env: Environment): Map<string, string> {
+  const all = new Map<string, string>();
   for (const text of texts) {
     const added = new Map<string, string>();
     for (const [name, value] of parseEnv(text)) {
@@ -94,8 +98,13 @@ export function applyEnv(texts: readonly string[], env: Environment): void {
     }
     const get = (name: string): string | undefined => env[name] ?? added.get(name);
     for (const [name, value] of added) added.set(name, expandEnv(value, get));
-    for (const [name, value] of added) env[name] = value.replaceAll('\0', '');
+    for (const [name, value] of added) {
+      const plain = value.replaceAll('\0', '');
+      all.set(name, plain);
+      env[name] = plain;
+    }
   }
+  return all;
 }
 
 /** Node takes --env-file from behind the script's name as well, and sets values as they are. */

@@ -45,9 +45,15 @@ const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 
 let modules: typeof Modules | undefined;
 
+let note: ((file: string) => void) | undefined;
+
 /** Everything about TypeScript, data files and Bun's way to find modules. */
 export function modulesPart(): typeof Modules {
-  return (modules ??= createRequire(import.meta.url)('./late/modules.js') as typeof Modules);
+  if (modules === undefined) {
+    modules = createRequire(import.meta.url)('./late/modules.js') as typeof Modules;
+    if (note !== undefined) modules.tellOfConfigs(note);
+  }
+  return modules;
 }
 
 /** In the URL of modules that were loaded anew. */
@@ -104,6 +110,7 @@ export class HookSteps {
   constructor(main: string | undefined, tracking?: Tracking) {
     this.#main = main;
     this.#tracking = tracking;
+    if (tracking !== undefined) note = (file) => this.note(file);
   }
 
   /** Modules are known by their URL: another generation of them has others. */

@@ -7,6 +7,7 @@
 import { interceptServe } from '../serve.js';
 import type { Server } from '../index.js';
 import type { ServeOptions } from '../types.js';
+import type { Environment } from './environment.js';
 import { FileWatcher } from './file-watcher.js';
 import { describeFailure } from './load-failure.js';
 import type { ModuleTracker } from './module-tracker.js';
@@ -20,6 +21,7 @@ const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 export function runHot(
   file: string,
   tracker: ModuleTracker,
+  environment: Environment,
   run: (file: string) => Promise<void>,
 ): void {
   const servers = new HotServers();
@@ -33,6 +35,7 @@ export function runHot(
     }
     watcher.hasFailed = false;
     try {
+      if (generation > 1) environment.again();
       await run(file);
       if (generation === latest) servers.finish();
     } catch (error) {
@@ -46,7 +49,7 @@ export function runHot(
   // The program may be mended: nothing it does wrong ends it.
   process.on('uncaughtException', (error) => console.error(error));
   process.on('unhandledRejection', (error) => console.error(error));
-  watcher.add(file);
+  for (const one of [file, ...environment.files]) watcher.add(one);
   void load();
 }
 
@@ -76,8 +79,9 @@ class HotServers {
     this.#kept = new Set();
   }
 
-  /** Servers that the new version does not have. */
+  /** Servers that the new version does not have; one that has none at all is work in progress. */
   finish(): void {
+    if (this.#kept.size === 0) return;
     for (const [key, server] of this.#byKey) {
       if (this.#kept.has(server)) continue;
       this.#byKey.delete(key);

@@ -6,6 +6,7 @@
 import { serve, Server } from '../index.js';
 import type { ServeOptions } from '../types.js';
 import type { CommandLine } from './command-line.js';
+import type { Environment } from './environment.js';
 import type * as HotPart from './hot.js';
 import { installRuntime } from './install.js';
 import { ModuleTracker } from './module-tracker.js';
@@ -42,6 +43,7 @@ async function runProgram(file: string): Promise<void> {
 export async function runFile(
   file: string,
   { hostname, mode, workers }: CommandLine,
+  environment: Environment,
   isWatched: boolean,
 ): Promise<void> {
   const tracker = isWatched || mode === 'hot' ? new ModuleTracker() : undefined;
@@ -51,10 +53,10 @@ export async function runFile(
   if (workers === undefined) endInOrder(isWatched ? WATCHED_GRACE_MS : undefined);
   if (tracker !== undefined && mode === 'hot') {
     const load = createRequire(import.meta.url);
-    (load('./late/hot.js') as typeof HotPart).runHot(file, tracker, runProgram);
+    (load('./late/hot.js') as typeof HotPart).runHot(file, tracker, environment, runProgram);
     return;
   }
-  if (tracker !== undefined) tellParent(tracker);
+  if (tracker !== undefined) tellParent(tracker, environment);
   try {
     await runProgram(file);
   } finally {
@@ -63,8 +65,9 @@ export async function runFile(
 }
 
 /** The process that watches is told of the files; when it is gone, nobody waits for this one. */
-function tellParent(tracker: ModuleTracker): void {
+function tellParent(tracker: ModuleTracker, { files }: Environment): void {
   tracker.onFile = (file) => process.send?.(file);
+  files.forEach(tracker.onFile);
   process.channel?.unref();
   process.on('disconnect', () => process.exit());
 }

@@ -272,6 +272,18 @@ export const divergences = {
     reason: "As TypeScript's own compiler has it: a file means the same wherever it is run from.",
     test: 'test/lib/runtime/differences.test.ts',
   },
+  'hot-servers': {
+    bun: 'With `--hot` a server that the new version of a program does not start any more goes on with its old handlers.',
+    ours: 'It is stopped, unless the new version starts no server at all.',
+    reason: 'A port that was given another number, or an id that was renamed, must not answer for ever.',
+    test: 'test/lib/runtime/command.test.ts',
+  },
+  'watched-files': {
+    bun: '`--hot` and `--watch` look at the modules of the program.',
+    ours: 'At its `tsconfig.json`, what that extends, and `.env` files as well.',
+    reason: 'They decide what the program is; a change in one of them should count as one in the code.',
+    test: 'test/lib/runtime/command.test.ts',
+  },
   'toml-dates': {
     bun: 'Dates in TOML are objects of Temporal.',
     ours: 'They are `Date`.',

@@ -170,8 +170,7 @@ export const CASES: readonly DocsCase[] = [
   { block: 39, outcome: 'fails' },
   { block: 40, outcome: 'served', asks: [get('/')] },
   { block: 41, outcome: 'served', asks: [get('/')] },
-  // The line of the shell asks for --hot, which has tests of its own.
-  { block: 42, outcome: 'served', asks: [get('/')] },
+  { block: 42, outcome: 'served', args: ['--hot'], asks: [get('/')] },
   {
     block: 43,
     outcome: 'served',

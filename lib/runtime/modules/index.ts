@@ -5,12 +5,13 @@
 
 import { adaptScript, forgetFiles, loadFile } from './load.js';
 import { findInPackages, rewriteSpecifier } from './resolve.js';
+import { tellOfConfigs } from './tsconfig.js';
 
 const path = process.getBuiltinModule('node:path');
 const { createRequire } = process.getBuiltinModule('node:module');
 const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
 
-export { adaptScript, forgetFiles, loadFile };
+export { adaptScript, forgetFiles, loadFile, tellOfConfigs };
 
 // Helpers of compiled code, wherever the program is installed.
 const HELPERS = '@oxc-project/runtime/';

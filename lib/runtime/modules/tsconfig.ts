@@ -61,6 +61,13 @@ export function tsConfigOf(folder: string): TsConfig {
   return found;
 }
 
+let tell: ((file: string) => void) | undefined;
+
+/** Whoever watches the program is told of every file that is read. */
+export function tellOfConfigs(listener: (file: string) => void): void {
+  tell = listener;
+}
+
 /** Configurations may have changed: a program is loaded anew. */
 export function forgetTsConfigs(): void {
   byFolder.clear();
@@ -95,6 +102,7 @@ function read(file: string, above: readonly string[]): Read {
   if (above.includes(file)) {
     throw badConfig(`${[...above, file].join(' extends ')}: a circle of tsconfig.json files`);
   }
+  tell?.(file);
   let content: unknown;
   try {
     content = parseJsonc(fs.readFileSync(file, 'utf8'));

@@ -2,8 +2,10 @@
 // The command: its options, exit codes and signals; loading again with --hot, starting again with
 // --watch, while clients ask.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { bunFile } from '../../helpers/bun-file.js';
 import { withFolder } from '../../helpers/folder.js';
 import { Program, root } from '../process/program.js';
 import { nodeFile, NODES } from './compared.js';
@@ -52,6 +54,21 @@ const text = async (url: string): Promise<string | undefined> => {
   }
 };
 
+/** Bun tells of its servers in between. */
+async function lineOf(program: Program, wanted: string): Promise<void> {
+  while ((await program.line()) !== wanted);
+}
+
+/** The same of a server on a unix socket. */
+const textOf = (socketPath: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    get({ socketPath, path: '/', agent: false }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+      answer.on('end', () => resolve(body));
+    }).on('error', () => resolve(undefined));
+  });
+
 describe('options', () => {
   const files = {
     'main.ts': SERVER.replace('port: Number(process.env.TEST_PORT ?? 0), ', ''),
@@ -86,6 +103,9 @@ describe('options', () => {
     [['main.ts', '--port'], '--port takes a value'],
     [['--nope', 'main.ts'], 'unknown option --nope'],
     [['not-there.ts'], 'no such file'],
+    [['--workers', '2', '--hot', 'main.ts'], '--workers does not go with --hot'],
+    [['--watch', '--workers=auto', 'main.ts'], '--workers does not go with --watch'],
+    [['--workers', '0', 'main.ts'], '--workers takes a number from 1 to 1024, or auto'],
     [[], 'Usage: bunserve [OPTIONS] FILE'],
   ])('%j is refused', async (args, message) => {
     await command(files, args, async (program) => {
@@ -310,6 +330,91 @@ describe.each([NODES[0] as number, 24])('on Node %i', (major) => {
     );
   });
 });
+
+describe.each([NODES[0] as number, 24])('what else is read, on Node %i', (major) => {
+  const files = {
+    'main.ts': `
+      import { value } from '@value';
+      process.env.OF_PROGRAM ??= 'first';
+      const { A, B, OF_PROGRAM } = process.env;
+      const server = Bun.serve({ port: 0, fetch: () => Response.json([value, A, B, OF_PROGRAM]) });
+      console.log(server.port);`,
+    'one.ts': "export const value: string = 'one';",
+    'two.ts': "export const value: string = 'two';",
+    'base.json': '{ "compilerOptions": { "paths": { "@value": ["./one.ts"] } } }',
+    'tsconfig.json': '{ "extends": "./base.json" }',
+    '.env': 'A=1',
+  };
+
+  test.each(['--hot', '--watch'])(
+    '%s',
+    async (mode) => {
+      await command(
+        files,
+        [mode, 'main.ts'],
+        async (program, folder) => {
+          const answer = async (): Promise<unknown> =>
+            JSON.parse((await text(`http://127.0.0.1:${await program.line()}/`)) as string);
+          const write = (name: string, content: string): void =>
+            writeFileSync(join(folder, name), content);
+          expect(await answer()).toEqual(['one', '1', null, 'first']);
+          write('.env', 'A=2\nB=$A');
+          expect(await answer()).toEqual(['one', '2', '2', 'first']);
+          // One that was not there; what is in it no longer, is gone, and nothing else.
+          write('.env.local', 'A=3');
+          expect(await answer()).toEqual(['one', '3', '3', 'first']);
+          write('.env', 'OF_PROGRAM=file');
+          const first = mode === '--hot' ? 'first' : 'file';
+          expect(await answer()).toEqual(['one', '3', null, first]);
+          write('base.json', files['base.json'].replace('one', 'two'));
+          expect(await answer()).toEqual(['two', '3', null, first]);
+          write('tsconfig.json', files['base.json']);
+          expect(await answer()).toEqual(['one', '3', null, first]);
+        },
+        major,
+      );
+    },
+    60_000,
+  );
+});
+
+describe.each(['bunserve', 'Bun'])(
+  '--hot of %s keeps the handlers when a version has',
+  (runtime) => {
+    test.each([
+      ['nothing to serve', 'export const x = 1;'],
+      ['no handlers', "export default { unix: 'socket' };"],
+      ['a handler that is none', "export default { unix: 'socket', fetch: undefined };"],
+      ['options that are refused', "Bun.serve({ unix: 'socket' });"],
+    ])('%s', async (_, code) => {
+      const version = (name: string, rest: string): string => `console.log('${name}'); ${rest}`;
+      const working = (name: string): string =>
+        version(name, `export default { unix: 'socket', fetch: () => new Response('${name}') };`);
+      await withFolder({ 'main.ts': working('old') }, async (folder) => {
+        const isBun = runtime === 'Bun';
+        const args = [...(isBun ? [] : [CLI]), '--hot', 'main.ts'];
+        const program = new Program(args, {
+          cwd: folder,
+          ...(isBun ? { node: bunFile() } : {}),
+        });
+        const answer = async (): Promise<string | undefined> => textOf(join(folder, 'socket'));
+        try {
+          await lineOf(program, 'old');
+          await until(async () => ((await answer()) === 'old' ? true : undefined));
+          writeFileSync(join(folder, 'main.ts'), version('broken', code));
+          await lineOf(program, 'broken');
+          expect(await answer()).toBe('old');
+          writeFileSync(join(folder, 'main.ts'), working('mended'));
+          await lineOf(program, 'mended');
+          await until(async () => ((await answer()) === 'mended' ? true : undefined));
+        } finally {
+          program.kill();
+          await program.exit();
+        }
+      });
+    });
+  },
+);
 
 test('--hot: servers that a new version does not have are stopped, new ones are started', async () => {
   const version = (ids: string[]): string =>
