@@ -275,13 +275,15 @@ export const divergences = {
   'hot-servers': {
     bun: 'With `--hot` a server that the new version of a program does not start any more goes on with its old handlers.',
     ours: 'It is stopped, unless the new version starts no server at all.',
-    reason: 'A port that was given another number, or an id that was renamed, must not answer for ever.',
+    reason:
+      'A port that was given another number, or an id that was renamed, must not answer for ever.',
     test: 'test/lib/runtime/command.test.ts',
   },
   'watched-files': {
     bun: '`--hot` and `--watch` look at the modules of the program.',
     ours: 'At its `tsconfig.json`, what that extends, and `.env` files as well.',
-    reason: 'They decide what the program is; a change in one of them should count as one in the code.',
+    reason:
+      'They decide what the program is; a change in one of them should count as one in the code.',
     test: 'test/lib/runtime/command.test.ts',
   },
   'toml-dates': {
