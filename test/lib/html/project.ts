@@ -15,6 +15,8 @@ export type Files = Readonly<Record<string, string>>;
 
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'bunserve-html-'));
+  /** The script that serves it; the checkout's unless it has bunserve installed. */
+  command = join(root, 'dist', 'cli.js');
   readonly #programs: Program[] = [];
 
   /** @param packages what is installed; Vite is when this is not given */
@@ -54,7 +56,7 @@ export class Project {
     args: readonly string[],
     options: ProgramOptions = {},
   ): Promise<{ program: Program; url: string }> {
-    const program = startFile([join(root, 'dist', 'cli.js'), ...args], {
+    const program = startFile([this.command, ...args], {
       cwd: this.folder,
       ...options,
       env: { BUN_PORT: '0', ...options.env },

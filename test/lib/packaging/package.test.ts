@@ -2,10 +2,11 @@
 // The published package: what is in it, that it needs no script and no build, and that programs,
 // CommonJS, the command and TypeScript find everything.
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { launch, Project, visit } from '../html/project.js';
 import { root, startFile, type Ending } from '../process/program.js';
 import { installPackage, namesIn, type Installation } from './installed.js';
 
@@ -141,6 +142,27 @@ describe('use', () => {
       }`;
     const { stdout } = await program('inner.mjs', code);
     expect(stdout).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n'.repeat(3));
+  });
+});
+
+describe('React and an HTML import, with Vite beside it', () => {
+  test.each(['development', 'production'])('%s', async (mode) => {
+    const project = Project.ofExample('react');
+    const modules = join(project.folder, 'node_modules');
+    cpSync(join(user.folder, 'node_modules'), modules, { recursive: true, verbatimSymlinks: true });
+    project.command = join(modules, '.bin', 'bunserve');
+    const browser = await launch();
+    try {
+      const { url } = await project.serve(['server.ts'], { env: { NODE_ENV: mode } });
+      const { page, trouble } = await visit(browser, url);
+      await page.getByText('Be the first to sign.').waitFor();
+      await page.getByRole('button', { name: /^Waved/ }).click();
+      await page.getByRole('button', { name: 'Waved 1 times' }).waitFor();
+      expect(trouble).toEqual([]);
+    } finally {
+      await browser.close();
+      await project.remove();
+    }
   });
 });
 
