@@ -117,11 +117,13 @@ export class SourceMaps {
     const rooted = sourceRoot
       ? `${sourceRoot.replace(/\/?$/, '/')}${originalSource}`
       : originalSource;
-    return {
-      file: absolute(rooted, file),
-      line: (originalLine as number) + 1,
-      column: (originalColumn ?? 0) + 1,
-      code: typeof content === 'string' ? content : undefined,
-    };
+    const code = typeof content === 'string' ? content : undefined;
+    const original = absolute(rooted, file);
+    // Compiled while it was loaded: Node has written the stack with this map, once is enough.
+    if (original === file && module.findSourceMap(file) !== undefined) {
+      return { file, line, column, code };
+    }
+    const column0 = originalColumn ?? 0;
+    return { file: original, line: (originalLine as number) + 1, column: column0 + 1, code };
   }
 }

@@ -7,6 +7,7 @@
 #include "support/recorder.h"
 
 #include <eventing/poller.h>
+#include <sys/net.h>
 
 #include <doctest/doctest.h>
 

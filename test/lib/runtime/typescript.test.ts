@@ -164,3 +164,28 @@ test('a program without TypeScript loads nothing of it', async () => {
     });
   }
 });
+
+test("the error page shows where in the source it was, which Node's stack says already", async () => {
+  const files = {
+    'main.ts': `
+class Failure extends Error { override name = 'Failure'; }
+interface Unused { one: 1 }
+function load(id: string): never { throw new Failure('no ' + id); }
+
+const server = Bun.serve({ port: 0, development: true, fetch: (req) => load(req.method) });
+const headers = { accept: 'application/json' };
+const { error } = await (await fetch(server.url, { headers })).json();
+console.log(JSON.stringify(error.frames.slice(0, 2)));
+server.stop();
+`,
+  };
+  const { stdout } = await run(files);
+  const [load, handler] = JSON.parse(stdout) as {
+    file: string;
+    line: number;
+    source: { lines: string[] };
+  }[];
+  expect(load).toMatchObject({ call: 'load', file: 'main.ts', line: 4, column: 42 });
+  expect(load?.source.lines).toContain(files['main.ts'].split('\n')[3]);
+  expect(handler).toMatchObject({ file: 'main.ts', line: 6 });
+});
