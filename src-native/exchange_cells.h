@@ -31,6 +31,8 @@ enum ExchangeCell : uint32_t {
   kMessageIndex,
   kMessageSlot,
   kMessageCorked,
+  // A message of the batch went back, so that later ones may have to follow it.
+  kMessageReturned,
   kCellCount
 };
 

@@ -92,6 +92,7 @@ void MessageBatch::flush(EnvState &state) {
   tellAll(state);
   uncork(state);
   state.cells[kMessageSlot] = kNobody;
+  state.cells[kMessageReturned] = 0;
   napi_close_handle_scope(state.env, std::exchange(handles_, nullptr));
   size_ = 0;
   bytes_ = 0;

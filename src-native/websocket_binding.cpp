@@ -3,6 +3,7 @@
 // What JavaScript asks of WebSockets. Every call takes a handle; with a stale one it does nothing.
 #include "bindings.h"
 #include "env_state.h"
+#include "exchange_cells.h"
 #include "napi_util.h"
 #include "payload.h"
 #include "websocket_events.h"
@@ -207,6 +208,7 @@ napi_value webSocketReturn(napi_env env, napi_callback_info info) {
   }
   const Payload payload(state, arguments[1]);
   socket->returnMessage(kindOf(payload), payload.bytes());
+  state.cells[kMessageReturned] = 1;
   return makeBool(env, true);
 }
 

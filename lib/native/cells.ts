@@ -16,6 +16,7 @@ export const ExchangeCell = {
   MessageIndex: 8,
   MessageSlot: 9,
   MessageCorked: 10,
+  MessageReturned: 11,
 } as const;
 
 // The resource of the async context that requests share for as long as nobody leaves anything on it

@@ -44,8 +44,6 @@ export class WebSocketHub implements SocketOwner {
   #publishesToSelf = false;
   /** There were sockets of the library's. */
   #hasOwn = false;
-  /** Messages went back, so that later ones may have to follow them. */
-  #hasReturned = false;
   /** By slot: they are dense, and an array is what is looked up fastest. */
   readonly #sockets: (Socket | undefined)[] = [];
   readonly #events: WebSocketEvents;
@@ -133,7 +131,8 @@ export class WebSocketHub implements SocketOwner {
   #message(slot: number, message: string | ArrayBuffer): void {
     const ws = this.#sockets[slot];
     if (ws === undefined) return;
-    if ((ws.isPaused || this.#hasReturned) && this.#return(ws, message)) return;
+    const mayReturn = ws.isPaused || cells[ExchangeCell.MessageReturned] !== 0;
+    if (mayReturn && this.#return(ws, message)) return;
     if (this.#hasOwn && ws.data instanceof OwnSocket) {
       cells[ExchangeCell.ClosesScope] = 1;
       if (typeof message === 'string') ws.data.received(message);
@@ -156,9 +155,7 @@ export class WebSocketHub implements SocketOwner {
   /** A message that was here already when the handler of an earlier one paused the socket. */
   #return(ws: Socket, message: string | ArrayBuffer): boolean {
     const payload = typeof message === 'string' ? message : new Uint8Array(message);
-    const isReturned = native.webSocketReturn(ServerWebSocket.handle(ws), payload);
-    if (isReturned) this.#hasReturned = true;
-    return isReturned;
+    return native.webSocketReturn(ServerWebSocket.handle(ws), payload);
   }
 
   #lost(slot: number, code: number, reason: string): void {

@@ -60,7 +60,6 @@ struct Loop::Internal final : public PollSink {
   // back when it is done. Only outside a turn: the end of a turn does it by itself.
   void updateTurnRequest();
   // Sets the backend's timer to the earliest thing anybody waits for.
-  void adaptBulk();
   void updateTimer();
 
   void addClosed(Socket &socket);
@@ -116,6 +115,8 @@ struct Loop::Internal final : public PollSink {
   bool inTurn = false;
 
 private:
+  // Sets bulkPerTurn by how long the turn before took to send its large bodies.
+  void adaptBulk();
   void runDeferred();
   void callTurnEnd();
   void runHandshakes();
