@@ -2,7 +2,8 @@
 //
 // A server that turns every request into a WebSocket, over a scripted kernel; what its handlers do
 // is read from a source of bytes. Messages that are published carry a number, so that the output of
-// each connection tells whether one was lost out of order, doubled or misplaced.
+// each connection tells whether one was lost out of order, doubled or misplaced. Half of all runs
+// put messages off to the end of the turn, as the addon does, and return those that meet a pause.
 #pragma once
 
 #include "require.h"
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,9 +36,13 @@ class SocketStack {
 public:
   SocketStack(uint8_t options, std::function<uint8_t()> source)
       : server(net.loop()), take_(std::move(source)) {
+    putsOff_ = take_() % 2 == 1;
     setOptions(options);
+    net.loop().onTurnEnd([](void *user) { static_cast<SocketStack *>(user)->answerPutOff(); },
+                         this);
     server.onRequest = [this](const uwk::RequestEvent &event) { onRequest(event); };
   }
+  ~SocketStack() { net.loop().onTurnEnd(nullptr, nullptr); }
   SocketStack(const SocketStack &) = delete;
   SocketStack &operator=(const SocketStack &) = delete;
 
@@ -67,6 +73,7 @@ public:
     options.decompressWindow = (what & 0x80) != 0 ? 15 : 0;
     server->setWebSocket(options, {.user = this,
                                    .onMessage = onMessage,
+                                   .onCatchUp = onCatchUp,
                                    .onPing = onControl,
                                    .onPong = onControl,
                                    .onDrain = onDrain,
@@ -94,6 +101,7 @@ public:
 
   void checkEnd() {
     require(open_.empty(), "every socket ended");
+    require(putOff_.empty(), "every message was handled");
     require(server.stopped(), "the server stops");
     require(server->connections() == 0, "no connection is left");
   }
@@ -108,6 +116,12 @@ private:
     bool closed = false; // a Close frame came
     uint32_t lastPublished = 0;
     std::unique_ptr<uwk::ws::Inflater> inflater;
+  };
+
+  struct Message {
+    uwk::WebSocketHandle socket;
+    uwk::MessageKind kind;
+    std::string bytes;
   };
 
   static SocketStack &of(void *user) { return *static_cast<SocketStack *>(user); }
@@ -244,6 +258,46 @@ private:
 
   void leave(uwk::WebSocketHandle handle) {
     require(open_.erase(handle) == 1, "a socket ends once");
+    returned_.erase(handle);
+  }
+
+  // Those of a socket that is held up go back, the others are acted on.
+  void answerPutOff() {
+    for (const Message &one : std::exchange(putOff_, {})) {
+      uwk::WebSocket *socket = uwk::WebSocket::find(net.loop(), one.socket);
+      if (socket == nullptr) {
+        continue; // it was closed by this side
+      }
+      if (socket->mayReturn()) {
+        socket->returnMessage(one.kind, one.bytes);
+        returned_[one.socket].push_back(one);
+      } else {
+        act(*socket);
+      }
+    }
+  }
+
+  // What was returned comes once more, before anything newer.
+  void requireInOrder(uwk::WebSocketHandle handle, uwk::MessageKind kind,
+                      std::string_view message) {
+    const auto found = returned_.find(handle);
+    if (found == returned_.end()) {
+      return;
+    }
+    const Message &expected = found->second.front();
+    require(expected.kind == kind && expected.bytes == message,
+            "what was returned comes once more, in order");
+    found->second.pop_front();
+    if (found->second.empty()) {
+      returned_.erase(found);
+    }
+  }
+
+  // Nothing else of a socket is told while messages before it wait.
+  void requireAnswered(uwk::WebSocketHandle handle) {
+    for (const Message &one : putOff_) {
+      require(one.socket != handle, "messages are told before what follows them");
+    }
   }
 
   static void onMessage(void *user, uwk::WebSocket &socket, uwk::MessageKind kind,
@@ -252,10 +306,19 @@ private:
             "a text is UTF-8");
     require(!isAscii || uwk::text::scalar::isAscii(message), "what is called ASCII is");
     require(of(user).open_.count(socket.handle()) == 1, "an open socket hears");
-    of(user).act(socket);
+    require(!socket.isPaused(), "a paused socket hears no message");
+    SocketStack &self = of(user);
+    self.requireInOrder(socket.handle(), kind, message);
+    if (self.putsOff_) {
+      self.putOff_.push_back({socket.handle(), kind, std::string(message)});
+    } else {
+      self.act(socket);
+    }
   }
+  static void onCatchUp(void *user) { of(user).answerPutOff(); }
   static void onControl(void *user, uwk::WebSocket &socket, std::string_view data) {
     require(data.size() <= 125, "a control frame is small");
+    of(user).requireAnswered(socket.handle());
     of(user).act(socket);
   }
   static void onDrain(void *user, uwk::WebSocket &socket) {
@@ -266,6 +329,7 @@ private:
     SocketStack &self = of(user);
     self.leave(handle);
     require(uwk::WebSocket::find(self.net.loop(), handle) == nullptr, "its handle finds nothing");
+    self.requireAnswered(handle);
     if (self.depth_ < 3) {
       ++self.depth_;
       const uint8_t what = self.take_();
@@ -349,6 +413,9 @@ private:
   }
 
   std::function<uint8_t()> take_;
+  bool putsOff_ = false;
+  std::vector<Message> putOff_;
+  std::map<uwk::WebSocketHandle, std::deque<Message>> returned_;
   std::set<uwk::WebSocketHandle> open_;
   std::vector<uwk::ExchangeHandle> waiting_;
   std::map<int, Peer> peers_; // by descriptor
