@@ -101,7 +101,8 @@ export class Server {
     if (!this.alive()) return Promise.resolve();
     return new Promise((resolve) => {
       this.child.once('exit', resolve);
-      this.child.kill('SIGKILL');
+      // Some run the program in a process of its own, which would be left.
+      for (const pid of this.pids()) process.kill(pid, 'SIGKILL');
     });
   }
 }
@@ -116,6 +117,7 @@ export async function startServer(contestant, app, cores, extraEnv = {}, isUnix 
     env.BENCH_UNIX = address.path;
   }
   const command = contestant.command(app, env);
+  if (command === null) throw new NotOffered(`${contestant.label}: no app ${app}`);
   const child = spawn('taskset', ['-c', String(cores.server), ...command], {
     cwd: benchDir,
     env,

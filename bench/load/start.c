@@ -19,7 +19,7 @@ static pid_t child;
 
 static void finish(int status, const char *what) {
   if (child > 0) {
-    kill(child, SIGKILL);
+    kill(-child, SIGKILL); // and whatever it has started
     waitpid(child, NULL, 0);
   }
   if (what != NULL)
@@ -100,6 +100,7 @@ int main(int argc, char **argv) {
   if (child == 0) {
     if (serverCpu >= 0)
       pin(serverCpu);
+    setpgid(0, 0);
     execvp(argv[at + 1], argv + at + 1);
     _exit(127);
   }
