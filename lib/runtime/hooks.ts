@@ -31,7 +31,7 @@ export async function resolve(
   context: ResolveContext,
   next: Next<ResolveContext, ResolveResult>,
 ): Promise<ResolveResult> {
-  const own = steps.own(specifier);
+  const own = steps.own(specifier, context);
   if (own !== undefined) return own;
   let found: ResolveResult;
   try {
