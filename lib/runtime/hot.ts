@@ -14,6 +14,7 @@ import type { ModuleTracker } from './module-tracker.js';
 import { runningServers } from './program-servers.js';
 
 const { createRequire } = process.getBuiltinModule('node:module');
+const path = process.getBuiltinModule('node:path');
 
 const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 
@@ -56,7 +57,7 @@ export function runHot(
 /** What was required is required again; packages stay. */
 function forgetCommonJs(): void {
   const { cache } = createRequire(import.meta.url);
-  const home = new URL('./', import.meta.url).pathname;
+  const home = path.dirname(import.meta.dirname) + path.sep; // of the library
   for (const name of Object.keys(cache)) {
     if (!IN_PACKAGE.test(name) && !name.startsWith(home)) {
       delete cache[name];
