@@ -12,7 +12,7 @@ import type * as WebSocketPart from './late/websocket.js';
 
 let load: ((path: string) => unknown) | undefined;
 
-/** The files of dist/ are CommonJS; Node takes ES modules, which unit tests have, since 20.19. */
+/** Node takes ES modules in require() since 20.19; ours have no top-level await. */
 function part(name: string): unknown {
   load ??= process.getBuiltinModule('node:module').createRequire(import.meta.url);
   return load(`./late/${name}.js`);

@@ -2,12 +2,8 @@
 // Puts the compiled library together in dist/: a few files instead of fifty, because each module
 // costs a starting process about a millisecond. Runs after tsc, which left the modules in build/lib
 // and the declarations in dist/.
-//
-// The files are CommonJS: Node loads them faster, and require() takes them while an import of the
-// same ones is under way, which it refuses for ES modules. Who imports gets a facade (.mjs) that has
-// the same names.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root, say } from './util.mjs';
 
@@ -60,15 +56,6 @@ const late = {
   peer: /[\\/]lib[\\/]peer\.js/,
 };
 
-/** Entries that users' modules import. */
-const facades = ['index', 'register', 'router', 'pubsub', 'bun-module', 'sqlite-module'];
-
-/** CommonJS has no import.meta. */
-const define = {
-  'import.meta.dirname': '__dirname',
-  'import.meta.url': 'process.getBuiltinModule("node:url").pathToFileURL(__filename).href',
-};
-
 const external = ['node-gyp-build', /^@oxc-/, 'oxc-transform', 'smol-toml'];
 const modules = path.join(root, 'build', 'lib');
 
@@ -80,17 +67,10 @@ function inputOf(names) {
 async function write(rolldown, input, chunkFileNames, groups) {
   // What cutting at `groups` asks for, said aloud: the bundler warns of what it only assumes.
   const signatures = groups.length > 0 ? { preserveEntrySignatures: 'allow-extension' } : {};
-  const build = await rolldown({
-    ...{ input, platform: 'node', external, transform: { define }, ...signatures },
-    onLog(_level, { message }) {
-      throw new Error(`bundle: ${message}`);
-    },
-  });
+  const build = await rolldown({ input, platform: 'node', external, ...signatures });
   const { output } = await build.write({
     dir: path.join(root, 'dist'),
-    format: 'cjs',
-    strict: true,
-    exports: 'named',
+    format: 'esm',
     sourcemap: true,
     // Names stay readable in stack traces; comments and blanks only cost parsing time at start.
     minify: { compress: false, mangle: false, codegen: true },
@@ -101,19 +81,7 @@ async function write(rolldown, input, chunkFileNames, groups) {
     }),
   });
   await build.close();
-  return output.filter((file) => file.type === 'chunk');
-}
-
-/** An ES module with what the CommonJS file beside it exports. */
-function facadeOf({ name, exports }) {
-  const load =
-    "process.getBuiltinModule('node:module').createRequire(import.meta.url)" + `('./${name}.js')`;
-  const names = exports.filter((one) => one !== 'default');
-  if (exports.length === 0) return `${load};\n`;
-  const lines = [`const all = ${load};`];
-  if (names.length > 0) lines.push(`export const { ${names.join(', ')} } = all;`);
-  if (names.length < exports.length) lines.push('export default all.default;');
-  return lines.join('\n') + '\n';
+  return output.filter((file) => file.type === 'chunk').length;
 }
 
 export async function bundle() {
@@ -123,16 +91,10 @@ export async function bundle() {
   const isCore = (id) =>
     !Object.values(input).includes(id) && !Object.values(late).some((test) => test.test(id));
   // A starting server loads its entry and this one; what is loaded later has files of its own.
-  const chunks = await write(rolldown, input, '[name].js', [
+  let count = await write(rolldown, input, '[name].js', [
     ...Object.entries(late).map(([name, test]) => ({ name, test })),
     { name: 'core', test: isCore },
   ]);
-  chunks.push(...(await write(rolldown, inputOf(threadEntries), 'late/[name].js', [])));
-  const dist = path.join(root, 'dist');
-  writeFileSync(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-  for (const chunk of chunks) {
-    if (!chunk.isEntry || !facades.includes(chunk.name)) continue;
-    writeFileSync(path.join(dist, `${chunk.name}.mjs`), facadeOf(chunk));
-  }
-  say(`bundle: ${chunks.length} files in dist`);
+  count += await write(rolldown, inputOf(threadEntries), 'late/[name].js', []);
+  say(`bundle: ${count} files in dist`);
 }

@@ -11,16 +11,11 @@ export interface BuildTask {
   indexes: string[];
 }
 
-async function build({ root, indexes }: BuildTask): Promise<object> {
-  try {
-    return { site: await buildSite(root, indexes) };
-  } catch (error) {
-    // What bundlers throw has parts that cannot be sent.
-    const { message, stack, name } = error instanceof Error ? error : new Error(String(error));
-    return { error: { name, message, stack } };
-  }
+const { root, indexes } = threads.workerData as BuildTask;
+try {
+  threads.parentPort?.postMessage({ site: await buildSite(root, indexes) });
+} catch (error) {
+  // What bundlers throw has parts that cannot be sent.
+  const { message, stack, name } = error instanceof Error ? error : new Error(String(error));
+  threads.parentPort?.postMessage({ error: { name, message, stack } });
 }
-
-void build(threads.workerData as BuildTask).then((answer) =>
-  threads.parentPort?.postMessage(answer),
-);

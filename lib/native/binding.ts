@@ -20,14 +20,14 @@ function loadBuilt(root: string): NativeBinding | undefined {
 
 function find(): NativeBinding {
   // From dist/, or from the unbundled modules that unit tests load.
-  const here = import.meta.dirname; // as a whole: scripts/bundle.mjs replaces it
-  const built = loadBuilt(`${here}/..`) ?? loadBuilt(`${here}/../../..`);
+  const { dirname } = import.meta;
+  const built = loadBuilt(`${dirname}/..`) ?? loadBuilt(`${dirname}/../../..`);
   if (built !== undefined) return built;
   const { createRequire } = process.getBuiltinModule('node:module');
   const nodeGypBuild = createRequire(import.meta.url)('node-gyp-build') as (
     directory: string,
   ) => NativeBinding;
-  return nodeGypBuild(`${here}/..`);
+  return nodeGypBuild(`${dirname}/..`);
 }
 
 function load(): NativeBinding {

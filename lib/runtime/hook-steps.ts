@@ -34,10 +34,10 @@ export interface LoadResult {
   shortCircuit?: boolean;
 }
 
-/** Modules of Bun that are files of this package: each has one for require() and one for imports. */
+/** Modules of Bun that are files of this package. */
 const OWN: ReadonlyMap<string, string> = new Map([
-  ['bun', new URL('./bun-module', import.meta.url).href],
-  ['bun:sqlite', new URL('./sqlite-module', import.meta.url).href],
+  ['bun', new URL('./bun-module.js', import.meta.url).href],
+  ['bun:sqlite', new URL('./sqlite-module.js', import.meta.url).href],
 ]);
 const SCRIPT = /\.[cm]?js$/;
 const KNOWN_ENDING = /\.(?:[cm]?js|node|wasm|html?)$/;
@@ -132,12 +132,9 @@ export class HookSteps {
   }
 
   /** Bun's own modules. */
-  own(specifier: string, context: ResolveContext): ResolveResult | undefined {
+  own(specifier: string): ResolveResult | undefined {
     const url = OWN.get(specifier);
-    if (url === undefined) return undefined;
-    return isRequire(context)
-      ? { url: `${url}.js`, format: 'commonjs', shortCircuit: true }
-      : { url: `${url}.mjs`, format: 'module', shortCircuit: true };
+    return url === undefined ? undefined : { url, format: 'module', shortCircuit: true };
   }
 
   /** What to ask Node for. */

@@ -31,7 +31,7 @@ export async function resolve(
   context: ResolveContext,
   next: Next<ResolveContext, ResolveResult>,
 ): Promise<ResolveResult> {
-  const own = steps.own(specifier, context);
+  const own = steps.own(specifier);
   if (own !== undefined) return own;
   let found: ResolveResult;
   try {

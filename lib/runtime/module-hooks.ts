@@ -73,7 +73,7 @@ export function installModuleHooks(entry: string | undefined, tracker?: ModuleTr
   }
   api.registerHooks({
     resolve: (specifier, context, next) => {
-      const own = steps.own(specifier, context);
+      const own = steps.own(specifier);
       if (own !== undefined) return own;
       let found: ResolveResult;
       try {
@@ -118,9 +118,9 @@ function installResolve(steps: HookSteps): void {
   const { _resolveFilename: original } = Module as CommonJs;
   const { fileURLToPath } = process.getBuiltinModule('node:url');
   (Module as CommonJs)._resolveFilename = function (request, parent, ...rest) {
-    const context = { conditions: ['require'], parentURL: parent?.filename };
-    const own = steps.own(request, context);
+    const own = steps.own(request);
     if (own !== undefined) return fileURLToPath(own.url);
+    const context = { conditions: ['require'], parentURL: parent?.filename };
     try {
       return original.call(this, steps.before(request, context), parent, ...rest);
     } catch (error) {

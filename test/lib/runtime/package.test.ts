@@ -29,14 +29,6 @@ const FILES = {
   'config.toml': 'end = "!"',
   'plain.mjs': serveAs('bunserve'),
   'alias.mjs': serveAs('bun'),
-  // Node refuses require() of an ES module whose import is under way.
-  'both.mjs': `
-    const [imported, { default: { required, other } }] = await Promise.all([import('bunserve'), import('./both.cjs')]);
-    console.log(imported.serve === required.serve, imported.serve === other.serve);`,
-  'both.cjs': `
-    const importing = import('bun');
-    module.exports = { required: require('bunserve'), other: require('bun') };
-    void importing;`,
 };
 
 test('from an empty folder, without scripts: every way in', async () => {
@@ -51,8 +43,6 @@ test('from an empty folder, without scripts: every way in', async () => {
       [['--import', 'bunserve/register', 'server.ts'], 'Hello you!\n'],
       [['plain.mjs'], 'bunserve\n'],
       [['alias.mjs'], 'bun\n'],
-      [['both.mjs'], 'true false\n'],
-      [['--import', 'bunserve/register', 'both.mjs'], 'true true\n'],
     ];
     for (const major of NODES) {
       const node = await nodeFile(major);
