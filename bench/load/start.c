@@ -27,6 +27,12 @@ static void finish(int status, const char *what) {
   exit(status);
 }
 
+static void onSignal(int signal) {
+  if (child > 0)
+    kill(-child, SIGKILL);
+  _exit(128 + signal);
+}
+
 static void pin(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -44,10 +50,8 @@ static int connectWhenOpen(int port, uint64_t deadline) {
     if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
       return fd;
     close(fd);
-    if (waitpid(child, NULL, WNOHANG) == child) {
-      child = 0;
+    if (waitpid(child, NULL, WNOHANG) == child)
       finish(3, "the server ended before it answered");
-    }
     uint64_t until = nanoseconds() + 20000;
     while (nanoseconds() < until)
       continue;
@@ -95,6 +99,9 @@ int main(int argc, char **argv) {
   }
   if (port == 0 || at + 1 >= argc)
     finish(2, "needs --port N and -- COMMAND");
+  // The terminal's signals do not reach another group.
+  signal(SIGINT, onSignal);
+  signal(SIGTERM, onSignal);
   uint64_t from = nanoseconds();
   child = fork();
   if (child == 0) {
@@ -104,6 +111,7 @@ int main(int argc, char **argv) {
     execvp(argv[at + 1], argv + at + 1);
     _exit(127);
   }
+  setpgid(child, child); // whoever comes first
   int fd = connectWhenOpen(port, from + kLimit);
   if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
     finish(3, "cannot send");
