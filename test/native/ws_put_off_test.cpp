@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -148,5 +149,13 @@ TEST_CASE("messages of a socket that was paused come once more after resume()") 
     sockets[0].close(4000, "");
     sockets.fake.net.settle();
     CHECK(late.log == "Pr");
+  }
+  SUBCASE("unless the client breaks the connection meanwhile, which is told") {
+    sockets.fake.send(fd, text("P") + text("2"));
+    CHECK(sockets.closes.empty());
+    sockets.fake.at(fd).error = ECONNRESET;
+    sockets.fake.net.settle();
+    CHECK(late.log == "Prc");
+    CHECK(sockets.closes == std::vector<unsigned>{1006});
   }
 }
