@@ -257,6 +257,15 @@ static void onEnd(struct Connection *connection) {
     startConnection(connection);
 }
 
+// To the server's Close frame, which is small and comes in one piece. Some wait for it.
+static void replyClose(struct Connection *connection) {
+  static const char reply[] = {'\x88', '\x80', 0, 0, 0, 0};
+  if (connection->ssl != NULL)
+    (void)secureSend(connection->ssl, reply, sizeof reply);
+  else
+    (void)!send(connection->fd, reply, sizeof reply, MSG_NOSIGNAL);
+}
+
 static void onReadable(struct Connection *connection) {
   struct Response *response = &connection->response;
   bool skip = options.discard && connection->ssl == NULL && options.unixPath == NULL &&
@@ -292,8 +301,10 @@ static void onReadable(struct Connection *connection) {
   while (at < (size_t)count) {
     struct Variant *variant = &variants[connection->variant];
     size_t used = 0;
-    if (options.sockets && connection->answered)
-      return; // the server's Close frame
+    if (options.sockets && connection->answered) {
+      replyClose(connection);
+      return;
+    }
     bool isFrame = options.sockets && connection->ready;
     if (isFrame ? options.fanout && awaited == 0 : connection->outstanding == 0) {
       failConnection(connection, &errors.framing);
