@@ -102,7 +102,13 @@ export class Server {
     return new Promise((resolve) => {
       this.child.once('exit', resolve);
       // Some run the program in a process of its own, which would be left.
-      for (const pid of this.pids()) process.kill(pid, 'SIGKILL');
+      for (const pid of this.pids()) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended with one before it.
+        }
+      }
     });
   }
 }
