@@ -5,11 +5,10 @@
 
 import { Bun } from '../bun.js';
 import { installFetchClasses } from '../fetch/install.js';
-import type { ModuleTracker } from './module-tracker.js';
-import { installModuleHooks } from './module-hooks.js';
+import { installModuleHooks, type HookOptions } from './module-hooks.js';
 
 /** `entry`: the program's main file, absolute; undefined when it is not known. */
-export function installRuntime(entry: string | undefined, tracker?: ModuleTracker): void {
+export function installRuntime(entry: string | undefined, options?: HookOptions): void {
   Object.defineProperty(globalThis, 'Bun', {
     value: Bun,
     writable: true,
@@ -17,5 +16,5 @@ export function installRuntime(entry: string | undefined, tracker?: ModuleTracke
     configurable: true,
   });
   installFetchClasses();
-  installModuleHooks(entry, tracker);
+  installModuleHooks(entry, options);
 }

@@ -49,8 +49,17 @@ const { realpathSync } = process.getBuiltinModule('node:fs');
 const Module: unknown = process.getBuiltinModule('node:module');
 let installed = false;
 
+export interface HookOptions {
+  tracker?: ModuleTracker | undefined;
+  /** The program gets along without a loader thread; see direct-entry.ts. */
+  isDirect?: boolean;
+}
+
 /** `entry`: the program's main file. */
-export function installModuleHooks(entry: string | undefined, tracker?: ModuleTracker): void {
+export function installModuleHooks(
+  entry: string | undefined,
+  { tracker, isDirect = false }: HookOptions = {},
+): void {
   if (installed) return;
   installed = true;
   const api = Module as HookApi;
@@ -60,7 +69,7 @@ export function installModuleHooks(entry: string | undefined, tracker?: ModuleTr
     tracker && { generations: tracker.generations, onFile: (file) => tracker.onFile(file) },
   );
   if (api.registerHooks === undefined) {
-    if (tracker !== undefined || mayNeedHooks(entry)) {
+    if (!isDirect && (tracker !== undefined || mayNeedHooks(entry))) {
       showSources();
       const port = tracker?.channel();
       api.register?.('./hooks.js', import.meta.url, {
@@ -105,7 +114,7 @@ function realPath(file: string | undefined): string | undefined {
 let areSourcesShown = false;
 
 /** Stack traces name lines of the sources; of those outside of node_modules where Node can tell. */
-function showSources(): void {
+export function showSources(): void {
   if (areSourcesShown) return;
   areSourcesShown = true;
   const { setSourceMapsSupport } = Module as HookApi;

@@ -7,6 +7,7 @@ import { serve, Server } from '../index.js';
 import type { ServeOptions } from '../types.js';
 import type { CommandLine } from './command-line.js';
 import type { Environment } from './environment.js';
+import { directEntry, loadDirectEntry } from './direct-entry.js';
 import type * as HotPart from './hot.js';
 import { installRuntime } from './install.js';
 import { ModuleTracker } from './module-tracker.js';
@@ -47,7 +48,8 @@ export async function runFile(
   isWatched: boolean,
 ): Promise<void> {
   const tracker = isWatched || mode === 'hot' ? new ModuleTracker() : undefined;
-  installRuntime(file, tracker);
+  const direct = tracker === undefined ? directEntry(file) : undefined;
+  installRuntime(file, { tracker, isDirect: direct !== undefined });
   keepServers(hostname);
   // Workers are told by their primary.
   if (workers === undefined) endInOrder(isWatched ? WATCHED_GRACE_MS : undefined);
@@ -58,6 +60,7 @@ export async function runFile(
   }
   if (tracker !== undefined) tellParent(tracker, environment);
   try {
+    if (direct !== undefined) loadDirectEntry(direct);
     await runProgram(file);
   } finally {
     tracker?.drain();

@@ -11,6 +11,9 @@ const MODULE = /^\s*(?:import\b(?!\s*\()|export\b)/m;
 // Where an element may stand in code, and none in a string.
 const JSX = /(?:\breturn|\bdefault|=>|[(=,?:&|[{])\s*\(?\s*<(?:[A-Za-z][\w.:-]*[\s/>]|>)/;
 
+/** What the line starts with that gives `import.meta` Bun's names; see modules/meta.ts. */
+export const META_START = '((m, o) => {';
+
 /** Something that Node's import.meta does not have. */
 export function usesBunMeta(text: string): boolean {
   return text.includes('meta') && (META.test(text) || WHOLE_META.test(text));

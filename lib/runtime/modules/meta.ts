@@ -3,6 +3,8 @@
 // What Bun adds to `import.meta`, and `require` in ES modules: a first line for the modules that use
 // them. The object is the module's own, so the names can be put there.
 
+import { META_START } from '../script-signs.js';
+
 const path = process.getBuiltinModule('node:path');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
@@ -23,7 +25,7 @@ export function metaLine(file: string, { isMain, isAgain }: Role): string {
     ...(isAgain ? { url: pathToFileURL(file).href } : {}),
   };
   return (
-    `((m, o) => { for (const k in o) Object.defineProperty(m, k, { value: o[k], writable: true, ` +
+    `${META_START} for (const k in o) Object.defineProperty(m, k, { value: o[k], writable: true, ` +
     `enumerable: true, configurable: true }); ` +
     `m.env = process.env; const { createRequire } = process.getBuiltinModule('node:module'); ` +
     `m.require = createRequire(o.path); ` +
