@@ -48,6 +48,8 @@ const late = {
   'html-build': /[\\/]lib[\\/]html[\\/](?:build|vite)\.js/,
   'html-core': /[\\/]lib[\\/]html[\\/](?!bundle-module|build-(?:worker|command)|module-source)/,
   'pubsub-core': /[\\/]lib[\\/]pubsub[\\/]/,
+  'command-core':
+    /[\\/]lib[\\/]runtime[\\/](?:command-line|direct-entry|environment|load-failure|module-tracker|program-servers|run|shutdown)\.js/,
   workers: /[\\/]lib[\\/]runtime[\\/]workers[\\/]/,
   'bun-members': /[\\/]lib[\\/]bun[\\/]/,
   'file-watcher': /[\\/]lib[\\/]runtime[\\/]file-watcher\.js/,
@@ -72,8 +74,8 @@ async function write(rolldown, input, chunkFileNames, groups) {
     dir: path.join(root, 'dist'),
     format: 'esm',
     sourcemap: true,
-    // Names stay readable in stack traces; comments and blanks only cost parsing time at start.
-    minify: { compress: false, mangle: false, codegen: true },
+    // Names of functions stay readable in stack traces; the rest only costs parsing time at start.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: true },
     entryFileNames: '[name].js',
     chunkFileNames,
     ...(groups.length > 0 && {

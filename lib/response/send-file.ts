@@ -21,7 +21,6 @@ import { headFlags, isHeadRequest } from './head.js';
 import type { ResponseTarget } from './target.js';
 
 const GET = METHODS.indexOf('GET');
-const EISDIR = process.getBuiltinModule('node:os').constants.errno.EISDIR;
 
 /** The Range field of a request whose response may be a part of the file. */
 function rangeOf(core: ResponseTarget, response: Response, source: FileSource): string | null {
@@ -70,7 +69,7 @@ export function sendFile(core: ResponseTarget, response: Response, source: FileS
   );
   if (delivery >= NOT_REGULAR) return delivery - NOT_REGULAR - 1;
   if (delivery < 0) {
-    throw delivery === -EISDIR
+    throw delivery === -process.getBuiltinModule('node:os').constants.errno.EISDIR
       ? cannotStreamDirectory(source.file)
       : fileError(delivery, 'open', source.file);
   }
