@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT
 //
-// Node 20 has no synchronous hooks, and its loader thread costs a starting program a third of its time
-// (30 ms of 115). A program of one file, which imports only what Node finds by itself and modules of
-// ours, need not wait for it: what it becomes is compiled here, under its own URL, by the function that
-// require() of an ES module goes through; import() then finds it among the loaded modules. Whatever
-// cannot be told, as in entry-scan.ts, is left to the hooks.
+// Node 20 has no synchronous hooks, and its loader thread costs a starting program a quarter of its time
+// (30 ms of 115). A program of one file, which imports only modules of Node and ours, need not wait for
+// it: what it becomes is compiled here, under its own URL, by the function that require() of an ES module
+// goes through; import() then finds it among the loaded modules. Whatever cannot be told, as in
+// entry-scan.ts, is left to the hooks. Other files of the program are, too: import() of one that still
+// awaits would come too early.
 
 import { mayNeedHooks, specifiersOf } from './entry-scan.js';
 import { HookSteps, modulesPart } from './hook-steps.js';
 import { showSources } from './module-hooks.js';
 import { leansOnBun, META_START } from './script-signs.js';
 
-const { existsSync, readFileSync, realpathSync } = process.getBuiltinModule('node:fs');
+const { readFileSync, realpathSync } = process.getBuiltinModule('node:fs');
 const Module = process.getBuiltinModule('node:module');
-const path = process.getBuiltinModule('node:path');
 const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
 
 const load = Module.createRequire(import.meta.url);
 const ENTRY = /\.(?:m?tsx?|jsx|mjs)$/;
 // What lets others see how modules are loaded, or changes it.
 const FLAG =
-  /(?:^|\s)(?:-r|--(?:require|import|(?:experimental-)?loader|preserve-symlinks|experimental-(?:policy|default-type)))/;
+  /(?:^|\s)["']?(?:-r|--(?:require|import|(?:experimental-)?loader|preserve-symlinks|experimental-(?:policy|default-type|print-required-tla)))/;
 // What asks the loader for more while the program runs.
-const LATER = /\bimport\s*\.\s*meta\s*\??\.\s*resolve\b|\bWorker\b|worker_threads/;
+const LATER = /\bWorker\b|\bworker_threads\b|\beval\b|["'](?:node:)?vm["']/;
 // An import, with the blanks and comments before it; names in quotes and the like end the search.
 const IMPORT =
-  /((?:\s|\/\/[^\n]*\n)*import\b(?:[\w$*{},\s]+[\s}]from)?\s*)("[^"\n]+"|'[^'\n]+')([ \t]*;?)/y;
+  /((?:\s|\/\/[^\n\r\u2028\u2029]*\n)*import\b(?:[\w$*{},\s]+[\s}]from)?\s*)("[^"\n]+"|'[^'\n]+')([ \t]*;?)/y;
 
 export interface DirectEntry {
   /** Behind all links. */
@@ -38,45 +38,49 @@ export interface DirectEntry {
 /** Undefined when the program needs hooks, or gets along without this. */
 export function directEntry(entry: string): DirectEntry | undefined {
   if (!ENTRY.test(entry) || !canLoadDirectly()) return undefined;
-  const file = realpathSync(entry);
+  try {
+    return planFor(realpathSync(entry));
+  } catch {
+    // The hooks come to the same end and tell of it where it is expected.
+    return undefined;
+  }
+}
+
+/** Since 20.20 import() tells what a module has thrown that was loaded like this. */
+function canLoadDirectly(): boolean {
+  const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+  const { require_module: has } = process.features as { require_module?: boolean };
+  if (major !== 20 || minor < 20 || has !== true) return false;
+  const { NODE_OPTIONS = '', NODE_PRESERVE_SYMLINKS, NODE_PRESERVE_SYMLINKS_MAIN } = process.env;
+  if (NODE_PRESERVE_SYMLINKS === '1' || NODE_PRESERVE_SYMLINKS_MAIN === '1') return false;
+  return !FLAG.test([...process.execArgv, NODE_OPTIONS].join(' '));
+}
+
+function planFor(file: string): DirectEntry | undefined {
   const code = codeOf(file);
-  if (code === undefined || LATER.test(code)) return undefined;
+  if (code === undefined) return undefined;
+  const own = code.startsWith(META_START) ? code.slice(code.indexOf('\n')) : code;
+  const mayResolve = /\bmeta\b/.test(own) && /\bresolve\b/.test(own);
+  if (mayResolve || LATER.test(own)) return undefined;
   const steps = new HookSteps(file);
-  const specifiers = specifiersOf(code);
-  if (specifiers === undefined) return undefined;
   const parentURL = pathToFileURL(file).href;
-  const known = (specifier: string): boolean => {
-    if (steps.own(specifier) !== undefined) return true;
-    const isRelative = /^\.{1,2}\//.test(specifier);
-    const other = path.resolve(path.dirname(file), specifier);
-    if (isRelative && other === file) return true;
-    if (steps.before(specifier, { parentURL }) !== specifier) return false;
-    if (!isRelative) return Module.isBuiltin(specifier);
-    return existsSync(other) && !mayNeedHooks(other);
-  };
-  if (!specifiers.every(known)) return undefined;
+  const isKnown = (name: string): boolean =>
+    steps.own(name) !== undefined ||
+    (Module.isBuiltin(name) && steps.before(name, { parentURL }) === name);
+  if (specifiersOf(code)?.every(isKnown) !== true) return undefined;
   return withOwnModules(file, code, steps);
 }
 
-function canLoadDirectly(): boolean {
-  const { require_module: has } = process.features as { require_module?: boolean };
-  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
-  return has === true && !('registerHooks' in Module) && !FLAG.test(flags);
-}
-
-/** The ES module to run; undefined when it is none, or the hooks are to tell what is wrong with it. */
+/** The ES module to run; undefined when it is none, or needs no hooks at all. */
 function codeOf(file: string): string | undefined {
-  const options = { isRequire: false, isMain: true, isAgain: false };
-  try {
-    if (!file.endsWith('.mjs')) {
-      const loaded = modulesPart().loadFile(file, options);
-      return loaded?.format === 'module' ? loaded.source : undefined;
-    }
-    const text = readFileSync(file, 'utf8');
-    return leansOnBun(file, text) ? undefined : text;
-  } catch {
-    return undefined;
+  if (!file.endsWith('.mjs')) {
+    const options = { isRequire: false, isMain: true, isAgain: false };
+    const loaded = modulesPart().loadFile(file, options);
+    return loaded?.format === 'module' ? loaded.source : undefined;
   }
+  if (!mayNeedHooks(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  return leansOnBun(file, text) ? undefined : text;
 }
 
 /** Imports of our modules by their URLs. They stand first, or the text may be that of a string. */
@@ -117,16 +121,18 @@ export function loadDirectEntry({ file, code, replaced }: DirectEntry): void {
     module._compile(code, file, 'module');
   } catch (error) {
     // It awaits: what is compiled has not run yet, and import() runs it.
-    if ((error as { code?: string }).code === 'ERR_REQUIRE_ASYNC_MODULE') return;
-    if (error instanceof SyntaxError) nameModules(error, replaced);
+    if ((error as { code?: string } | null)?.code === 'ERR_REQUIRE_ASYNC_MODULE') return;
+    if (error instanceof SyntaxError) nameModule(error, replaced);
     throw error;
   }
 }
 
 /** As the program has named what lacks an export. */
-function nameModules(error: SyntaxError, replaced: ReadonlyMap<string, string>): void {
-  for (const [url, name] of replaced) {
-    error.message = error.message.replaceAll(url, name);
-    error.stack &&= error.stack.replaceAll(`'${url}'`, `'${name}'`);
-  }
+function nameModule(error: SyntaxError, replaced: ReadonlyMap<string, string>): void {
+  const { message, stack } = error;
+  const [, url = ''] = /^The requested module '(file:[^']+)' does not provide /.exec(message) ?? [];
+  const name = replaced.get(url);
+  if (name === undefined || typeof stack !== 'string') return;
+  error.message = message.replace(url, name);
+  error.stack = stack.replaceAll(`'${url}'`, `'${name}'`);
 }

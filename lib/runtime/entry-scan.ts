@@ -13,9 +13,11 @@ const path = process.getBuiltinModule('node:path');
 
 const MAX_FILES = 64;
 // Specifiers after from, import and import(; an import() of anything but a literal has none.
-const SPECIFIER = /\b(?:from|import)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g;
+const SPECIFIER = /\b(?:from|import)\s*(?:\(\s*)?(["'])((?:(?!\1)[^\n])+)\1/g;
 const REQUIRED = /\brequire\s*\(\s*(["'])([^"'\n]+\.(?:mjs|[cm]?ts|[jt]sx))\1/g;
 const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!["'])/;
+// What an import wants a file to be, which the hooks see to.
+const ATTRIBUTES = /["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*[:{]/;
 
 /** True unless no module reachable from `entry` can need the hooks. */
 export function mayNeedHooks(entry: string | undefined): boolean {
@@ -50,7 +52,7 @@ export function mayNeedHooks(entry: string | undefined): boolean {
  * undefined when some of it cannot be told.
  */
 export function specifiersOf(text: string): string[] | undefined {
-  if (COMPUTED_IMPORT.test(text)) return undefined;
+  if (COMPUTED_IMPORT.test(text) || ATTRIBUTES.test(text)) return undefined;
   const found = [...text.matchAll(SPECIFIER), ...text.matchAll(REQUIRED)];
   return found.map(([, , specifier]) => specifier as string);
 }

@@ -12,7 +12,7 @@ const MODULE = /^\s*(?:import\b(?!\s*\()|export\b)/m;
 const JSX = /(?:\breturn|\bdefault|=>|[(=,?:&|[{])\s*\(?\s*<(?:[A-Za-z][\w.:-]*[\s/>]|>)/;
 
 /** What the line starts with that gives `import.meta` Bun's names; see modules/meta.ts. */
-export const META_START = '((m, o) => {';
+export const META_START = '((m, o) => { /* bunserve */';
 
 /** Something that Node's import.meta does not have. */
 export function usesBunMeta(text: string): boolean {

@@ -16,6 +16,9 @@ test.each([
   ['bun:sqlite, behind another', "import './b.mjs';", "export * from 'bun:sqlite';", true],
   ['import() of bun:sqlite', "await import('bun:sqlite');", '', true],
   ['a package', "import 'pkg';", '', true],
+  ['a file as text', "import b from './b.mjs' with { type: 'text' };", '', true],
+  ['import() of a file as text', "import('./b.mjs', { with: { type: 'text' } });", '', true],
+  ["a name with '", `import "./b'.mjs";`, '', true],
   ['a computed import', 'await import(name);', '', true],
 ])('%s', async (_, main, other, expected) => {
   expect(await scan({ 'main.mjs': main, 'b.mjs': other })).toBe(expected);
