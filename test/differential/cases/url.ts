@@ -210,7 +210,7 @@ export const cases: readonly DifferentialCase[] = [
       send: head('GET /p/../q?a=%2F HTTP/1.1', `Host: ${host}`),
       gives: '200 open',
       divergence: 'host-without-url',
-      ours: { gives: '200 open', body: `[true,"http://SERVER/q?a=%2F",${host.length}]` },
+      ours: { gives: '200 open', body: `[true,"http://${knownAs(host)}/q?a=%2F",${host.length}]` },
     }),
   ),
   {
@@ -221,3 +221,8 @@ export const cases: readonly DifferentialCase[] = [
     body: 'true',
   },
 ];
+
+/** "xn--" was refused until Node 24, whose URL follows a newer text of the standard. */
+function knownAs(host: string): string {
+  return URL.canParse(`http://${host}/`) ? host : 'SERVER';
+}
