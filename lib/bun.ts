@@ -32,6 +32,16 @@ function standardStream(fd: number): BunFile {
   return (standardStreams[fd] ??= file(fd));
 }
 
+/** Whether stdout is a terminal with colours. Opening it also loads streams (3 ms of a start). */
+function hasColors(): boolean {
+  try {
+    if (!process.getBuiltinModule('node:fs').fstatSync(1).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return Boolean(process.stdout.isTTY && process.stdout.hasColors());
+}
+
 /** Values that are read when they are asked for: the command sets some, others load a file. */
 const values = {
   Cookie: () => cookiesPart().Cookie,
@@ -39,7 +49,7 @@ const values = {
   argv: () => process.argv,
   cwd: () => process.cwd(),
   embeddedFiles: (): Blob[] => [],
-  enableANSIColors: () => Boolean(process.stdout.isTTY && process.stdout.hasColors()),
+  enableANSIColors: hasColors,
   isMainThread: () => process.getBuiltinModule('node:worker_threads').isMainThread,
   isStandaloneExecutable: () => false,
   main: () => process.argv[1] ?? '',

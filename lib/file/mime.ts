@@ -367,6 +367,7 @@ export function mediaTypeTable(): string {
   return TYPES.replaceAll('\n', '');
 }
 
+const UNKNOWN = 'application/octet-stream';
 let byExtension: Map<string, string> | undefined;
 
 function readTable(): Map<string, string> {
@@ -397,9 +398,9 @@ export function fileType(given: string): string {
 
 /** Type of a path by its extension (case-insensitive); `application/octet-stream` when unknown. */
 export function typeOfPath(path: string): string {
-  byExtension ??= readTable();
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
-  const extension = dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
-  return byExtension.get(extension) ?? 'application/octet-stream';
+  if (dot < 0) return UNKNOWN;
+  byExtension ??= readTable();
+  return byExtension.get(name.slice(dot + 1).toLowerCase()) ?? UNKNOWN;
 }
