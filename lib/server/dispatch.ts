@@ -117,9 +117,9 @@ export class Dispatcher implements RequestOwner {
         } else {
           request = new BunRequest(core, params(...(a as unknown as string[])));
         }
-        return this.#start(core, entry.handler, request);
+        return this.start(core, entry.handler, request);
       },
-      onRequests: (heads, first, size) => this.#runBatch(heads, first, size),
+      onRequests: (heads, first, size) => this.runBatch(heads, first, size),
       onBody: (handle, answer) => this.#watched.get(handle)?.bodyNews(answer),
       onWritable: resumeStream,
       onAborted: (handle, fault) => {
@@ -150,8 +150,9 @@ export class Dispatcher implements RequestOwner {
     this.#watched.set(core.handle, core);
   }
 
+  // The next three stand in the stack of every handler's error: dist/ shortens #names.
   /** The requests of a turn, one after the other. A small response leaves before the next handler. */
-  #runBatch(heads: string, first: number, size: number): number {
+  private runBatch(heads: string, first: number, size: number): number {
     const table = this.#replacedTable ?? this.#table;
     for (let i = first; i < size; i++) {
       cells[ExchangeCell.BatchCurrent] = i;
@@ -172,8 +173,8 @@ export class Dispatcher implements RequestOwner {
       const entry = table[route] as RouteEntry;
       const request = batchedRequest(core, route, entry, heads, at + BatchWord.Params);
       const reply = needsIsolation
-        ? isolated(this.#start, this, core, entry.handler, request)
-        : this.#start(core, entry.handler, request);
+        ? isolated(this.start, this, core, entry.handler, request)
+        : this.start(core, entry.handler, request);
       if (reply !== undefined) native.reply(reply);
       // A store was entered: whoever comes next needs a context of its own.
       if (cells[ExchangeCell.ContextTouched] !== 0 && i + 1 < size) return i + 1;
@@ -182,12 +183,12 @@ export class Dispatcher implements RequestOwner {
     return size;
   }
 
-  #start(core: ConnectionCore, handler: RouteHandler, request: Request): string | undefined {
+  private start(core: ConnectionCore, handler: RouteHandler, request: Request): string | undefined {
     if (requestsObserved()) return this.#runObserved(core, handler, request);
-    return this.#run(core, handler, request);
+    return this.run(core, handler, request);
   }
 
-  #run(core: ConnectionCore, handler: RouteHandler, request: unknown): string | undefined {
+  private run(core: ConnectionCore, handler: RouteHandler, request: unknown): string | undefined {
     let result: unknown;
     try {
       result = handler.call(this.self, request, this.self);
@@ -233,7 +234,7 @@ export class Dispatcher implements RequestOwner {
     return enterHandler(handler, (own) => {
       this.#observed.set(core, new Observation(this.self, request));
       this.watch(core);
-      return this.#run(core, own, request);
+      return this.run(core, own, request);
     });
   }
 
