@@ -74,9 +74,10 @@ async function write(rolldown, input, chunkFileNames, groups) {
     dir: path.join(root, 'dist'),
     format: 'esm',
     sourcemap: true,
-    // Names of functions and classes stay readable in stack traces; the rest, those of #private
-    // methods with it, only costs parsing time at start.
-    minify: { compress: false, mangle: { keepNames: true }, codegen: true },
+    comments: false,
+    // Node prints the line that an error comes from: lines stay. Names of functions and classes do, too;
+    // the rest, those of #private methods with it, only costs parsing time at start.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
     entryFileNames: '[name].js',
     chunkFileNames,
     ...(groups.length > 0 && {

@@ -10,6 +10,7 @@
 import { mayNeedHooks, specifiersOf } from './entry-scan.js';
 import { HookSteps, modulesPart } from './hook-steps.js';
 import { showSources } from './module-hooks.js';
+import { type Renamed, renameImports } from './rename-imports.js';
 import { leansOnBun, META_START } from './script-signs.js';
 
 const { readFileSync, realpathSync } = process.getBuiltinModule('node:fs');
@@ -21,18 +22,13 @@ const ENTRY = /\.(?:m?tsx?|jsx|mjs)$/;
 // What lets others see how modules are loaded, or changes it.
 const FLAG =
   /(?:^|\s)["']?(?:-r|--(?:require|import|(?:experimental-)?loader|preserve-symlinks|experimental-(?:policy|default-type|print-required-tla)))/;
-// What asks the loader for more while the program runs.
-const LATER = /\bWorker\b|\bworker_threads\b|\beval\b|["'](?:node:)?vm["']/;
-// An import, with the blanks and comments before it; names in quotes and the like end the search.
-const IMPORT =
-  /((?:\s|\/\/[^\n\r\u2028\u2029]*\n)*import\b(?:[\w$*{},\s]+[\s}]from)?\s*)("[^"\n]+"|'[^'\n]+')([ \t]*;?)/y;
+// What asks the loader for more while the program runs; what is required may import() anything.
+const LATER =
+  /\brequire\b|\bcreateRequire\b|\bWorker\b|\bworker_threads\b|\beval\b|["'](?:node:)?vm["']/;
 
-export interface DirectEntry {
+export interface DirectEntry extends Renamed {
   /** Behind all links. */
   file: string;
-  code: string;
-  /** What the code imports instead of modules of ours, and their names. */
-  replaced: ReadonlyMap<string, string>;
 }
 
 /** Undefined when the program needs hooks, or gets along without this. */
@@ -68,7 +64,10 @@ function planFor(file: string): DirectEntry | undefined {
     steps.own(name) !== undefined ||
     (Module.isBuiltin(name) && steps.before(name, { parentURL }) === name);
   if (specifiersOf(code)?.every(isKnown) !== true) return undefined;
-  return withOwnModules(file, code, steps);
+  const renamed = renameImports(code, (name) => steps.own(name)?.url);
+  const isOwn = (name: string): boolean => steps.own(name) !== undefined;
+  if (specifiersOf(renamed.rest)?.some(isOwn) !== false) return undefined;
+  return { file, ...renamed };
 }
 
 /** The ES module to run; undefined when it is none, or needs no hooks at all. */
@@ -81,28 +80,6 @@ function codeOf(file: string): string | undefined {
   if (!mayNeedHooks(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   return leansOnBun(file, text) ? undefined : text;
-}
-
-/** Imports of our modules by their URLs. They stand first, or the text may be that of a string. */
-function withOwnModules(file: string, code: string, steps: HookSteps): DirectEntry | undefined {
-  const replaced = new Map<string, string>();
-  let end = code.startsWith(META_START) ? code.indexOf('\n') + 1 : 0;
-  let start = code.slice(0, end);
-  for (;;) {
-    IMPORT.lastIndex = end;
-    const found = IMPORT.exec(code);
-    if (found === null) break;
-    const [whole, before, name, after] = found as unknown as [string, string, string, string];
-    end = IMPORT.lastIndex;
-    const specifier = name.slice(1, -1);
-    const own = steps.own(specifier);
-    if (own !== undefined) replaced.set(own.url, specifier);
-    start += own === undefined ? whole : before + JSON.stringify(own.url) + after;
-  }
-  const rest = code.slice(end);
-  const isOwn = (specifier: string): boolean => steps.own(specifier) !== undefined;
-  if (specifiersOf(rest)?.some(isOwn) !== false) return undefined;
-  return { file, code: start + rest, replaced };
 }
 
 interface Compiling {

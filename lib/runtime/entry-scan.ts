@@ -8,13 +8,15 @@
 import { leansOnBun } from './script-signs.js';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');
-const { isBuiltin } = process.getBuiltinModule('node:module');
+const { createRequire, isBuiltin } = process.getBuiltinModule('node:module');
 const path = process.getBuiltinModule('node:path');
 
 const MAX_FILES = 64;
 // Specifiers after from, import and import(; an import() of anything but a literal has none.
 const SPECIFIER = /\b(?:from|import)\s*(?:\(\s*)?(["'])((?:(?!\1)[^\n])+)\1/g;
-const REQUIRED = /\brequire\s*\(\s*(["'])([^"'\n]+\.(?:mjs|[cm]?ts|[jt]sx))\1/g;
+const REQUIRED = /\brequire\s*\(\s*(["'])((?:(?!\1)[^\n])+)\1/g;
+// Anything but a literal is required, or somebody else is to require it.
+const COMPUTED_REQUIRE = /\bcreateRequire\b|\brequire\b(?!\s*(?:\(\s*["']|\.\s*\w))/;
 const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!["'])/;
 // What an import wants a file to be, which the hooks see to.
 const ATTRIBUTES = /["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*[:{]/;
@@ -34,9 +36,14 @@ export function mayNeedHooks(entry: string | undefined): boolean {
       return true;
     }
     const specifiers = specifiersOf(text);
-    if (specifiers === undefined || leansOnBun(file, text)) return true;
-    for (const specifier of specifiers) {
-      const next = follow(specifier, file);
+    if (specifiers === undefined || COMPUTED_REQUIRE.test(text) || leansOnBun(file, text))
+      return true;
+    const required = [...text.matchAll(REQUIRED)].map(([, , specifier]) => specifier as string);
+    const found = [
+      ...specifiers.map((specifier) => follow(specifier, file)),
+      ...required.map((specifier) => followRequired(specifier, file)),
+    ];
+    for (const next of found) {
       if (next === undefined) return true;
       if (next !== null && !seen.has(next)) {
         seen.add(next);
@@ -47,14 +54,10 @@ export function mayNeedHooks(entry: string | undefined): boolean {
   return false;
 }
 
-/**
- * All that is imported, and what a require() of has to be compiled, with what only looks like it;
- * undefined when some of it cannot be told.
- */
+/** All that is imported, with what only looks like it; undefined when some of it cannot be told. */
 export function specifiersOf(text: string): string[] | undefined {
   if (COMPUTED_IMPORT.test(text) || ATTRIBUTES.test(text)) return undefined;
-  const found = [...text.matchAll(SPECIFIER), ...text.matchAll(REQUIRED)];
-  return found.map(([, , specifier]) => specifier as string);
+  return [...text.matchAll(SPECIFIER)].map(([, , specifier]) => specifier as string);
 }
 
 /** The file to look at next, null for none, undefined when the module may hold anything. */
@@ -62,4 +65,15 @@ function follow(specifier: string, from: string): string | null | undefined {
   if (isBuiltin(specifier) || /^bunserve(?:\/|$)/.test(specifier)) return null;
   if (!specifier.startsWith('./') && !specifier.startsWith('../')) return undefined;
   return path.resolve(path.dirname(from), specifier);
+}
+
+/** The same for require(), which also finds files without their endings. */
+function followRequired(specifier: string, from: string): string | null | undefined {
+  if (!/^\.{1,2}\//.test(specifier)) return follow(specifier, from);
+  try {
+    const file = createRequire(from).resolve(specifier);
+    return /\.(?:json|node)$/.test(file) ? null : file;
+  } catch {
+    return undefined;
+  }
 }

@@ -231,6 +231,12 @@ export class HookSteps {
     };
   }
 
+  /** An .mjs file of the program that require() asks for; undefined for those of packages. */
+  module(file: string): LoadResult | undefined {
+    if (IN_PACKAGE.test(file) || isOwn(file)) return undefined;
+    return { format: 'module', source: readFileSync(file, 'utf8') };
+  }
+
   /** A .js file with JSX in it, compiled; undefined for all others. */
   jsx(file: string): LoadResult | undefined {
     if (!file.endsWith('.js') || IN_PACKAGE.test(file) || isOwn(file)) return undefined;

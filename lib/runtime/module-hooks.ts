@@ -5,6 +5,7 @@
 
 import type { HooksData } from './hooks.js';
 import type { ModuleTracker } from './module-tracker.js';
+import { RequiredModules } from './required-modules.js';
 import { mayNeedHooks } from './entry-scan.js';
 import {
   HookSteps,
@@ -147,9 +148,17 @@ function installInCommonJs(steps: HookSteps): void {
   const { _extensions: extensions } = Module as CommonJs;
   const { pathToFileURL } = process.getBuiltinModule('node:url');
   const script = extensions['.js'] as (module: CommonJsModule, file: string) => void;
+  const isAsked = (Module as HookApi).registerHooks !== undefined;
+  const required = new RequiredModules(steps);
   const run = (module: CommonJsModule, file: string, loaded: LoadResult): void => {
     showSources();
-    module._compile(loaded.source as string, file, loaded.format as string);
+    const source = loaded.source as string;
+    const isLinked = isAsked || loaded.format !== 'module';
+    module._compile(
+      isLinked ? source : required.linked(source, file),
+      file,
+      loaded.format as string,
+    );
   };
   const load = (module: CommonJsModule, file: string): void => {
     const loaded = steps.load(pathToFileURL(file).href, { conditions: ['require'] });
@@ -157,11 +166,11 @@ function installInCommonJs(steps: HookSteps): void {
     else run(module, file, loaded);
   };
   for (const ending of COMPILED) extensions[ending] = load;
-  if ((Module as HookApi).registerHooks !== undefined) return;
+  if (isAsked) return;
   for (const ending of DATA) extensions[ending] = load;
   extensions['.js'] = (module, file) => {
     steps.note(file);
-    const loaded = steps.jsx(file);
+    const loaded = file.endsWith('.mjs') ? steps.module(file) : steps.jsx(file);
     if (loaded === undefined) script(module, file);
     else run(module, file, loaded);
   };

@@ -84,6 +84,7 @@ describe('needs the hooks', () => {
     ['a package', 'import "hono";'],
     ['import() of anything', 'await import(name);'],
     ['import.meta.resolve', 'import.meta["resolve"]("bun"); import "bun";'],
+    ['require() of the program', 'import "bun"; const { a } = require("./a.cjs");'],
     ['a worker', 'import "bun"; new Worker("./b.ts");'],
     ['eval', 'import "bun"; eval("im" + "port(a)");'],
     ['an attribute', 'import "bun" with { a: "b" };'],

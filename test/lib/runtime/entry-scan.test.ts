@@ -19,6 +19,14 @@ test.each([
   ['a file as text', "import b from './b.mjs' with { type: 'text' };", '', true],
   ['import() of a file as text', "import('./b.mjs', { with: { type: 'text' } });", '', true],
   ["a name with '", `import "./b'.mjs";`, '', true],
+  ['required, behind another', "require('./b.mjs');", "import('bun');", true],
+  ['required without its ending', "require('./c');", '', true],
+  ['required, built in', "require('fs');", '', false],
+  ['required, harmless', "require('./b.mjs');", "import 'node:fs';", false],
+  ['a package, required', "require('pkg');", '', true],
+  ['a computed require', 'require(name);', '', true],
+  ['require, handed on', 'load(require);', '', true],
+  ['createRequire', "import { createRequire } from 'node:module';", '', true],
   ['a computed import', 'await import(name);', '', true],
 ])('%s', async (_, main, other, expected) => {
   expect(await scan({ 'main.mjs': main, 'b.mjs': other })).toBe(expected);

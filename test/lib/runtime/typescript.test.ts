@@ -53,6 +53,37 @@ describe.each(NODES)('on Node %i', (major) => {
     expect(stderr).toContain('/other.ts:2:8');
   });
 
+  test('what ES modules import that require() leads to', async () => {
+    const files = {
+      'main.cjs':
+        'console.log({ ...require("./a") }, { ...require("./e.mjs") }, require("./f").f);',
+      'a.ts':
+        'import { b } from "./b"; import d from "./d.toml"; import j from "./j.json";\nexport * from "./c"; export const a: string = b + d.x + j.y;',
+      'b.ts': 'export const b: string = "b";',
+      'c.ts': 'import { serve } from "bun"; export const c: string = typeof serve;',
+      'd.toml': 'x = 1',
+      'j.json': '{ "y": 2 }',
+      'e.mjs':
+        'import { file } from "bun"; import { b } from "./b"; export const e = b + typeof file;',
+      'f.ts': 'import { a } from "./a"; export const f: string = a;',
+    };
+    const { code, stdout, stderr } = await run(files, 'main.cjs', { major });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe("{ a: 'b12', c: 'function' } { e: 'bfunction' } b12\n");
+  });
+
+  test('import() in CommonJS that was required', async () => {
+    const files = {
+      'main.ts': 'import "node:fs"; const { load } = require("./load.cjs"); load();',
+      'main.cjs': 'require("./load.cjs").load();',
+      'load.cjs': 'exports.load = () => import("bun").then((m) => console.log(typeof m.serve));',
+    };
+    for (const main of ['main.ts', 'main.cjs']) {
+      const { code, stdout } = await run(files, main, { major });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'function\n' });
+    }
+  });
+
   test('the stack of an uncaught error names lines of the source', async () => {
     const code = `interface A {\n  a: string;\n}\nenum B { X }\nfunction fail(a: A): never {\n  throw new Error(a.a + B.X);\n}\nfail({ a: 'it ' });\n`;
     const ending = await run({ 'main.ts': code }, 'main.ts', { major });
