@@ -4,5 +4,6 @@
 // use, typed as bunserve has them. Programs that have @types/bun installed do not need this, and
 // must not name both.
 
+/// <reference types="node" />
 /// <reference path="./modules.d.ts" />
 /// <reference path="./global.d.ts" />

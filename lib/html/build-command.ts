@@ -3,7 +3,7 @@
 // `bunserve build`: pages ahead of time, so that the server that serves them needs no bundler.
 
 import { projectOf } from './vite.js';
-import { buildSite } from './build.js';
+import { buildSite, type BuiltSite } from './build.js';
 import { builtFolder, writeBuiltSite } from './prebuilt.js';
 
 const path = process.getBuiltinModule('node:path');
@@ -38,7 +38,14 @@ export async function buildCommand(args: readonly string[]): Promise<number> {
   if (stray !== undefined) return refuse(`${stray} is not of the project ${root}: build it alone`);
   process.env.NODE_ENV ??= 'production';
   const started = performance.now();
-  const site = await buildSite(root, indexes);
+  let site: BuiltSite;
+  try {
+    site = await buildSite(root, indexes);
+  } catch (error) {
+    // The bundler's message has the place and the line in it; a missing peer's has the cure.
+    console.error(`bunserve build: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
   const target = folder === undefined ? builtFolder(root) : path.resolve(folder);
   writeBuiltSite(target, root, site);
   for (const { path: name, bytes, brotli } of [

@@ -9,9 +9,12 @@ const threads = process.getBuiltinModule('node:worker_threads');
 export interface BuildTask {
   root: string;
   indexes: string[];
+  /** The program, beside which packages are looked for. */
+  main: string | undefined;
 }
 
-const { root, indexes } = threads.workerData as BuildTask;
+const { root, indexes, main } = threads.workerData as BuildTask;
+if (main !== undefined) process.argv[1] = main;
 try {
   threads.parentPort?.postMessage({ site: await buildSite(root, indexes) });
 } catch (error) {

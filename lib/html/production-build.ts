@@ -55,7 +55,7 @@ export function builtSite(
   if (prebuilt !== undefined) site = Promise.resolve(prebuilt);
   else {
     assureVite(root);
-    site = runWorker({ root, indexes: [...indexes] });
+    site = runWorker({ root, indexes: [...indexes], main: process.argv[1] });
   }
   const build = { indexes, site, hasFailed: false };
   builds.set(root, build);

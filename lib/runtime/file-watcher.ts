@@ -10,13 +10,18 @@ const path = process.getBuiltinModule('node:path');
 
 /** One save is several events, and several files are saved at once. */
 const QUIET_MS = 40;
+/** What an import may have meant: a module, its data, or a folder of either. */
+const MODULE =
+  /^[^.]+$|\.(?:[cm]?[jt]sx?|jsonc?|json5|toml|ya?ml|txt|md|html?|css|node|wasm)$|^\.env/;
 
 export class FileWatcher {
   readonly #onChange: () => void;
   readonly #files = new Map<string, string>();
   readonly #folders = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
-  #hasFailed = false;
+  /** What each folder had in it when the program failed. */
+  #known: Map<string, Set<string>> | undefined;
+  #hasNew = false;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -38,20 +43,30 @@ export class FileWatcher {
     }
   }
 
-  /** What could not be loaded may lack a file that nobody knows yet: then every change counts. */
+  /**
+   * What could not be loaded may lack a file that nobody knows yet: then one that appears counts. What
+   * the program itself writes is there already when it is loaded again.
+   */
   set hasFailed(hasFailed: boolean) {
-    this.#hasFailed = hasFailed;
+    if (!hasFailed) this.#known = undefined;
+    else
+      this.#known = new Map([...this.#folders.keys()].map((folder) => [folder, namesIn(folder)]));
   }
 
   #heard(folder: string, name: string | null): void {
-    const file = name === null ? undefined : path.join(folder, name);
-    if (file !== undefined && !this.#files.has(file) && !this.#hasFailed) return;
+    if (name !== null && !this.#files.has(path.join(folder, name))) {
+      const known = this.#known?.get(folder);
+      if (known === undefined || known.has(name) || !MODULE.test(name)) return;
+      known.add(name);
+      this.#hasNew = true;
+    }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#look(), QUIET_MS);
   }
 
   #look(): void {
-    let isChange = this.#hasFailed;
+    let isChange = this.#hasNew;
+    this.#hasNew = false;
     for (const [file, before] of this.#files) {
       const now = stateOf(file);
       // Gone: between two steps of an editor, or on its way to another branch.
@@ -60,6 +75,14 @@ export class FileWatcher {
       isChange = true;
     }
     if (isChange) this.#onChange();
+  }
+}
+
+function namesIn(folder: string): Set<string> {
+  try {
+    return new Set(fs.readdirSync(folder));
+  } catch {
+    return new Set();
   }
 }
 

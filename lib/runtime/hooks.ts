@@ -18,6 +18,8 @@ export interface HooksData {
 }
 
 export function initialize({ main, generations, port }: HooksData): void {
+  // Peers are looked for beside the program; a thread's own first argument is Node's.
+  if (main !== undefined) process.argv[1] = main;
   steps = new HookSteps(
     main,
     generations && { generations, onFile: (file) => port?.postMessage(file) },

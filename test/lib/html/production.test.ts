@@ -2,6 +2,7 @@
 // Pages in production: built at the start or ahead of time, and answered without JavaScript.
 import { execFile } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -74,6 +75,14 @@ test('built at the start, and the environment is left alone', async () => {
   });
 });
 
+test('started from elsewhere: Vite is the one beside the program', async () => {
+  await withProject(PAGES, VITE_ONLY, async (project) => {
+    const main = join(project.folder, 'server.mjs');
+    const { url } = await project.serve([main], { ...production, cwd: tmpdir() });
+    await checkSite(url);
+  });
+});
+
 test('built ahead of time: the server needs neither Vite nor the scripts', async () => {
   await withProject(PAGES, VITE_ONLY, async (project) => {
     const options = { cwd: project.folder };
@@ -105,6 +114,14 @@ test('bunserve build says what is wrong, and spares what is not its own', async 
       expect((failed as { stderr: string }).stderr).toMatch(message);
     }
     expect(existsSync(join(project.folder, 'out', 'mine.txt'))).toBe(true);
+    project.write('shared.ts', 'export const shared = ;');
+    const broken = await run(process.execPath, [CLI, 'build', 'pages/index.html'], {
+      cwd: project.folder,
+    }).catch((error: unknown) => error);
+    expect(broken).toMatchObject({ code: 1 });
+    const { stderr } = broken as { stderr: string };
+    expect(stderr).toMatch(/^bunserve build: [^]*shared\.ts/m);
+    expect(stderr).not.toMatch(/node:internal|\n {4}at /);
   });
 });
 

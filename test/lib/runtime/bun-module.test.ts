@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The module `bun` and the global `Bun` beside Bun's, on every version of Node; what is not there
 // says so where it is used.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFolder } from '../../helpers/folder.js';
 import { root, startFile } from '../process/program.js';
@@ -69,6 +70,19 @@ describe('what is not provided', () => {
       `ERR_BUNSERVE_NOT_PROVIDED Bun.${name} is not provided by bunserve.`;
     const names = ['spawn', 'Glob', 'TOML', '$', 'redis', 'peek', 's3', 'stringWidth'];
     expect((await output(code)).trim().split('\n')).toEqual(['true', ...names.map(text)]);
+  });
+
+  test('README has every name in the right list', async () => {
+    const code = `
+      const isThere = (value) => { try { void value?.x; return true; } catch (error) { return error.code !== 'ERR_BUNSERVE_NOT_PROVIDED'; } };
+      const names = Object.getOwnPropertyNames(Bun);
+      console.log(JSON.stringify([true, false].map((wanted) => names.filter((name) => isThere(Bun[name]) === wanted).sort())));
+    `;
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const [, section = ''] = readme.split("### Names of Bun's module\n");
+    const lists = [...section.matchAll(/: `([^`]+)`/g)].slice(0, 2);
+    const written = lists.map(([, names]) => names?.split(/\s+/).sort());
+    expect(written).toEqual(JSON.parse(await output(code)));
   });
 
   test('programs may put their own in place', async () => {

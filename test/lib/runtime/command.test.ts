@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The command: its options, exit codes and signals; loading again with --hot, starting again with
 // --watch, while clients ask.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bunFile } from '../../helpers/bun-file.js';
 import { withFolder } from '../../helpers/folder.js';
 import { Program, root } from '../process/program.js';
@@ -130,7 +131,9 @@ describe('options', () => {
     await command({ 'main.ts': code }, [...flags, 'main.ts'], async (program) => {
       const ending = await program.exit();
       expect(ending.code).toBe(7);
-      expect(JSON.parse(ending.stdout)).toEqual(flags);
+      // With what makes a fork a program for Bun, too.
+      const register = pathToFileURL(join(root, 'dist', 'register.js')).href;
+      expect(JSON.parse(ending.stdout)).toEqual([...flags, '--import', register]);
       expect(ending.stderr).toContain('Debugger listening on ws://');
     });
     await command(
@@ -438,5 +441,45 @@ test('--hot: servers that a new version does not have are stopped, new ones are 
       );
       expect(await text(`http://127.0.0.1:${portOf(a)}/`)).toBe('a');
     },
+  );
+});
+
+test('--hot: what a failing program writes beside itself does not load it again', async () => {
+  const failing = `
+    import { appendFileSync, writeFileSync } from 'node:fs';
+    appendFileSync('./loads.log', 'x');
+    writeFileSync('./state.json', '{}');
+    console.log('loaded');
+    throw new Error('not yet');`;
+  await command({ 'main.ts': failing }, ['--hot', 'main.ts'], async (program, folder) => {
+    await program.line();
+    await until(() => (program.stderr.includes('not yet') ? true : undefined));
+    // Events of a folder come in order: what the program wrote was heard before this.
+    writeFileSync(join(folder, 'main.ts'), "console.log('mended');");
+    expect(await program.line()).toBe('mended');
+    expect(readFileSync(join(folder, 'loads.log'), 'utf8')).toBe('x');
+  });
+});
+
+test.each([NODES[0] as number, 22])('what a program forks, on Node %i', async (major) => {
+  const main = `
+    import cluster from 'node:cluster';
+    import { fork } from 'node:child_process';
+    import { serve } from 'bun';
+    enum Kind { Forked = 7 }
+    if (cluster.isPrimary && process.env.TEST_FORKED === undefined) {
+      process.env.TEST_FORKED = '1';
+      for (const child of [cluster.fork(), fork(import.meta.filename)]) {
+        child.on('message', (message: unknown) => { console.log(message); child.kill(); });
+      }
+    } else process.send!([typeof serve, typeof Bun.serve, Kind.Forked]);`;
+  await command(
+    { 'main.ts': main },
+    ['main.ts'],
+    async (program) => {
+      const expected = "[ 'function', 'function', 7 ]";
+      expect([await program.line(), await program.line()]).toEqual([expected, expected]);
+    },
+    major,
   );
 });

@@ -52,7 +52,7 @@ describe.each(COMPILERS)('%s', (compiler) => {
     cpSync(FIXTURES, folder, { recursive: true });
     // Our declarations are checked, too; those of Node are of another compiler's time.
     const skip = compiler === 'typescript-5.4';
-    const types = ['node', 'bunserve/types'];
+    const types = ['bunserve/types'];
     expect(await compile(compiler, ['inference.ts'], types, skip)).toEqual([]);
   });
 });
