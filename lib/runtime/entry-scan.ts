@@ -14,9 +14,10 @@ const path = process.getBuiltinModule('node:path');
 const MAX_FILES = 64;
 // Specifiers after from, import and import(; an import() of anything but a literal has none.
 const SPECIFIER = /\b(?:from|import)\s*(?:\(\s*)?(["'])((?:(?!\1)[^\n])+)\1/g;
-const REQUIRED = /\brequire\s*\(\s*(["'])((?:(?!\1)[^\n])+)\1/g;
+const REQUIRED = /\brequire\s*\(\s*(["'])((?:(?!\1)[^\n])+)\1\s*\)/g;
 // Anything but a literal is required, or somebody else is to require it.
-const COMPUTED_REQUIRE = /\bcreateRequire\b|\brequire\b(?!\s*(?:\(\s*["']|\.\s*\w))/;
+const COMPUTED_REQUIRE =
+  /\bcreateRequire\b|\brequire\b(?!\s*(?:\(\s*(["'])(?:(?!\1)[^\n])+\1\s*\)|\.\s*(?:resolve|cache|main)\b))/;
 const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!["'])/;
 // What an import wants a file to be, which the hooks see to.
 const ATTRIBUTES = /["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*[:{]/;
@@ -38,10 +39,10 @@ export function mayNeedHooks(entry: string | undefined): boolean {
     const specifiers = specifiersOf(text);
     if (specifiers === undefined || COMPUTED_REQUIRE.test(text) || leansOnBun(file, text))
       return true;
-    const required = [...text.matchAll(REQUIRED)].map(([, , specifier]) => specifier as string);
+    const required = new Set([...text.matchAll(REQUIRED)].map(([, , name]) => name as string));
     const found = [
       ...specifiers.map((specifier) => follow(specifier, file)),
-      ...required.map((specifier) => followRequired(specifier, file)),
+      ...[...required].map((specifier) => followRequired(specifier, file)),
     ];
     for (const next of found) {
       if (next === undefined) return true;

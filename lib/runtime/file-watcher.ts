@@ -10,18 +10,23 @@ const path = process.getBuiltinModule('node:path');
 
 /** One save is several events, and several files are saved at once. */
 const QUIET_MS = 40;
-/** What an import may have meant: a module, its data, or a folder of either. */
-const MODULE =
-  /^[^.]+$|\.(?:[cm]?[jt]sx?|jsonc?|json5|toml|ya?ml|txt|md|html?|css|node|wasm)$|^\.env/;
+/** Files that a program may have read without anybody knowing, not those that it is likely to write. */
+const SOURCE = /\.(?:[cm]?[jt]sx?|json[c5]?|toml|ya?ml|html?|css)$|^\.env/;
+/** What changes again each time that a failing program runs must not keep it running. */
+const MAX_PAUSE_MS = 2_000;
 
 export class FileWatcher {
   readonly #onChange: () => void;
   readonly #files = new Map<string, string>();
   readonly #folders = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
-  /** What each folder had in it when the program failed. */
-  #known: Map<string, Set<string>> | undefined;
-  #hasNew = false;
+  /** Those that were not there when they were last looked for. */
+  readonly #gone = new Set<string>();
+  /** What each folder had in it when the program failed: name -> state. */
+  #found: Map<string, Map<string, string>> | undefined;
+  /** Something else than one of the files has changed. */
+  #hasOther = false;
+  #pause = QUIET_MS;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -37,6 +42,7 @@ export class FileWatcher {
       // A folder that is removed; the files may come back, then somebody has to start anew.
       watcher.on('error', () => this.#folders.get(folder)?.close());
       this.#folders.set(folder, watcher);
+      this.#found?.set(folder, statesIn(folder));
     } catch (error) {
       const { message } = error as Error;
       console.error(`bunserve: changes in ${folder} will not be noticed: ${message}`);
@@ -44,46 +50,63 @@ export class FileWatcher {
   }
 
   /**
-   * What could not be loaded may lack a file that nobody knows yet: then one that appears counts. What
-   * the program itself writes is there already when it is loaded again.
+   * What could not be loaded may lack a file that nobody knows yet, or may have read one. Then what
+   * appears counts, and sources that change. What the program wrote while it ran is there already.
    */
   set hasFailed(hasFailed: boolean) {
-    if (!hasFailed) this.#known = undefined;
-    else
-      this.#known = new Map([...this.#folders.keys()].map((folder) => [folder, namesIn(folder)]));
+    if (hasFailed) {
+      const folders = [...this.#folders.keys()];
+      this.#found = new Map(folders.map((folder) => [folder, statesIn(folder)]));
+    } else if (this.#found !== undefined) {
+      this.#found = undefined;
+    }
   }
 
   #heard(folder: string, name: string | null): void {
     if (name !== null && !this.#files.has(path.join(folder, name))) {
-      const known = this.#known?.get(folder);
-      if (known === undefined || known.has(name) || !MODULE.test(name)) return;
-      known.add(name);
-      this.#hasNew = true;
+      if (!this.#isNews(folder, name)) return;
+      this.#hasOther = true;
     }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), QUIET_MS);
+    this.#timer = setTimeout(() => this.#look(), this.#hasOther ? this.#pause : QUIET_MS);
+  }
+
+  #isNews(folder: string, name: string): boolean {
+    const found = this.#found?.get(folder);
+    const now = stateOf(path.join(folder, name));
+    const before = found?.get(name);
+    if (found === undefined || now === '' || now === before) return false;
+    found.set(name, now);
+    return before === undefined || SOURCE.test(name);
   }
 
   #look(): void {
-    let isChange = this.#hasNew;
-    this.#hasNew = false;
+    let isChange = false;
     for (const [file, before] of this.#files) {
       const now = stateOf(file);
       // Gone: between two steps of an editor, or on its way to another branch.
-      if (now === before || now === '') continue;
-      this.#files.set(file, now);
-      isChange = true;
+      if (now === '') this.#gone.add(file);
+      else if (this.#gone.delete(file) || now !== before) {
+        this.#files.set(file, now);
+        isChange = true;
+      }
     }
-    if (isChange) this.#onChange();
+    if (isChange) this.#pause = QUIET_MS;
+    else if (this.#hasOther) this.#pause = Math.min(2 * this.#pause, MAX_PAUSE_MS);
+    else return;
+    this.#hasOther = false;
+    this.#onChange();
   }
 }
 
-function namesIn(folder: string): Set<string> {
+function statesIn(folder: string): Map<string, string> {
+  let names: string[] = [];
   try {
-    return new Set(fs.readdirSync(folder));
+    names = fs.readdirSync(folder);
   } catch {
-    return new Set();
+    // It may come back.
   }
+  return new Map(names.map((name) => [name, stateOf(path.join(folder, name))]));
 }
 
 function stateOf(file: string): string {

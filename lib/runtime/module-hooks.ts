@@ -168,6 +168,11 @@ function installInCommonJs(steps: HookSteps): void {
   for (const ending of COMPILED) extensions[ending] = load;
   if (isAsked) return;
   for (const ending of DATA) extensions[ending] = load;
+  const json = extensions['.json'] as (module: CommonJsModule, file: string) => void;
+  extensions['.json'] = (module, file) => {
+    steps.note(file);
+    json(module, file);
+  };
   extensions['.js'] = (module, file) => {
     steps.note(file);
     const loaded = file.endsWith('.mjs') ? steps.module(file) : steps.jsx(file);

@@ -2,7 +2,8 @@
 //
 // ES modules that require() leads to. Node 20 finds and loads what they import without asking hooks:
 // their imports get names that it knows, and what needs compiling is loaded before them, under the URL
-// that they then name. Cycles of such modules, and imports after the first statements, stay Node's.
+// that they then name. That would be too early where an import before them is for Node to load. Such
+// modules, cycles of them, and imports after the first statements stay Node's.
 
 import type { HookSteps } from './hook-steps.js';
 import { renameImports } from './rename-imports.js';
@@ -27,18 +28,17 @@ export class RequiredModules {
   linked(code: string, file: string): string {
     this.#loaded.add(file);
     const parent = pathToFileURL(file).href;
-    const renamed = renameImports(code, (name) => this.#urlOf(name, parent));
+    let isTooEarly = false;
+    const renamed = renameImports(code, (name) => {
+      const own = this.#steps.own(name);
+      if (own !== undefined) return own.url;
+      if (isTooEarly || Module.isBuiltin(name)) return undefined;
+      const url = this.#steps.before(name, { conditions: ['import'], parentURL: parent });
+      isTooEarly = url === name;
+      return isTooEarly ? undefined : url;
+    });
     for (const url of renamed.replaced.keys()) this.#load(url);
     return renamed.code;
-  }
-
-  /** Undefined for what Node finds by itself. */
-  #urlOf(specifier: string, parentURL: string): string | undefined {
-    const own = this.#steps.own(specifier);
-    if (own !== undefined) return own.url;
-    if (Module.isBuiltin(specifier)) return undefined;
-    const name = this.#steps.before(specifier, { conditions: ['import'], parentURL });
-    return name === specifier ? undefined : name;
   }
 
   #load(url: string): void {

@@ -50,8 +50,6 @@ export async function runFile(
   const tracker = isWatched || mode === 'hot' ? new ModuleTracker() : undefined;
   const direct = tracker === undefined ? directEntry(file) : undefined;
   installRuntime(file, { tracker, isDirect: direct !== undefined });
-  // What the program forks, by itself or with node:cluster, is a program for Bun as well.
-  process.execArgv.push('--import', new URL('./register.js', import.meta.url).href);
   keepServers(hostname);
   // Workers are told by their primary.
   if (workers === undefined) endInOrder(isWatched ? WATCHED_GRACE_MS : undefined);

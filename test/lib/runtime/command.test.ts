@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The command: its options, exit codes and signals; loading again with --hot, starting again with
 // --watch, while clients ask.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { bunFile } from '../../helpers/bun-file.js';
 import { withFolder } from '../../helpers/folder.js';
 import { Program, root } from '../process/program.js';
@@ -131,9 +130,7 @@ describe('options', () => {
     await command({ 'main.ts': code }, [...flags, 'main.ts'], async (program) => {
       const ending = await program.exit();
       expect(ending.code).toBe(7);
-      // With what makes a fork a program for Bun, too.
-      const register = pathToFileURL(join(root, 'dist', 'register.js')).href;
-      expect(JSON.parse(ending.stdout)).toEqual([...flags, '--import', register]);
+      expect(JSON.parse(ending.stdout)).toEqual(flags);
       expect(ending.stderr).toContain('Debugger listening on ws://');
     });
     await command(
@@ -444,6 +441,66 @@ test('--hot: servers that a new version does not have are stopped, new ones are 
   );
 });
 
+describe.each(['--hot', '--watch'])('%s: what mends a program that fails', (mode) => {
+  type Mend = (folder: string) => void;
+  const write =
+    (name: string, content: string): Mend =>
+    (folder) => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    };
+  const named: [string, string, Record<string, string>, Mend] = [
+    'the names of the package',
+    "import '#db'",
+    { 'package.json': '{ "type": "module" }', 'db.js': '' },
+    write('package.json', '{ "type": "module", "imports": { "#db": "./db.js" } }'),
+  ];
+  test.each<[string, string, Record<string, string>, Mend]>([
+    ['a file that appears', "import './new.ts'", {}, write('new.ts', '')],
+    ['a folder that appears', "import './v1.2/new'", {}, write('v1.2/new.ts', '')],
+    [
+      'an ending nobody expects',
+      "import './new.sql' with { type: 'text' }",
+      {},
+      write('new.sql', 'select 1'),
+    ],
+    [
+      'a file that comes back',
+      "import './part'",
+      { 'away.txt': '' },
+      (folder) => {
+        const away = join(folder, 'away.txt');
+        if (existsSync(away)) renameSync(away, join(folder, 'part.ts'));
+        else writeFileSync(join(folder, 'part.ts'), '');
+      },
+    ],
+    ['required JSON', "require('./d.json')", { 'd.json': '{' }, write('d.json', '{}')],
+    [
+      'what was read by itself',
+      "JSON.parse(process.getBuiltinModule('fs').readFileSync('./config.json', 'utf8'))",
+      { 'config.json': '{' },
+      write('config.json', '{}'),
+    ],
+    // Node reads a package.json once.
+    ...(mode === '--watch' ? [named] : []),
+  ])('%s', async (_, code, files, mend) => {
+    const main = `${code};\nconsole.log('runs');`;
+    await command({ ...files, 'main.ts': main }, [mode, 'main.ts'], async (program, folder) => {
+      await until(() => (program.stderr.includes('Error') ? true : undefined));
+      // Again until it is seen: with --watch the process that failed may not have ended yet.
+      const runs = program.line();
+      let isSeen = false;
+      void runs.then(() => (isSeen = true));
+      await until(async () => {
+        mend(folder);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return isSeen || undefined;
+      });
+      expect(await runs).toBe('runs');
+    });
+  });
+});
+
 test('--hot: what a failing program writes beside itself does not load it again', async () => {
   const failing = `
     import { appendFileSync, writeFileSync } from 'node:fs';
@@ -459,27 +516,4 @@ test('--hot: what a failing program writes beside itself does not load it again'
     expect(await program.line()).toBe('mended');
     expect(readFileSync(join(folder, 'loads.log'), 'utf8')).toBe('x');
   });
-});
-
-test.each([NODES[0] as number, 22])('what a program forks, on Node %i', async (major) => {
-  const main = `
-    import cluster from 'node:cluster';
-    import { fork } from 'node:child_process';
-    import { serve } from 'bun';
-    enum Kind { Forked = 7 }
-    if (cluster.isPrimary && process.env.TEST_FORKED === undefined) {
-      process.env.TEST_FORKED = '1';
-      for (const child of [cluster.fork(), fork(import.meta.filename)]) {
-        child.on('message', (message: unknown) => { console.log(message); child.kill(); });
-      }
-    } else process.send!([typeof serve, typeof Bun.serve, Kind.Forked]);`;
-  await command(
-    { 'main.ts': main },
-    ['main.ts'],
-    async (program) => {
-      const expected = "[ 'function', 'function', 7 ]";
-      expect([await program.line(), await program.line()]).toEqual([expected, expected]);
-    },
-    major,
-  );
 });

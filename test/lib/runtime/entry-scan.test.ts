@@ -25,6 +25,8 @@ test.each([
   ['required, harmless', "require('./b.mjs');", "import 'node:fs';", false],
   ['a package, required', "require('pkg');", '', true],
   ['a computed require', 'require(name);', '', true],
+  ['a require put together', "require('./' + 'b.mjs');", '', true],
+  ['require, called by others', "module.require.call(module, './b.mjs');", '', true],
   ['require, handed on', 'load(require);', '', true],
   ['createRequire', "import { createRequire } from 'node:module';", '', true],
   ['a computed import', 'await import(name);', '', true],

@@ -72,6 +72,17 @@ describe.each(NODES)('on Node %i', (major) => {
     expect(stdout).toBe("{ a: 'b12', c: 'function' } { e: 'bfunction' } b12\n");
   });
 
+  test('what they import is evaluated in order, or not at all', async () => {
+    const files = {
+      'main.cjs': 'try { require("./m.mjs"); } catch (error) { console.log(error.code); }',
+      'm.mjs': 'import "./setup.mjs"; import { b } from "./b"; console.log(b);',
+      'setup.mjs': 'globalThis.ready = "ready";',
+      'b.ts': 'console.log((globalThis as any).ready); export const b: string = "b";',
+    };
+    const { stdout } = await run(files, 'main.cjs', { major });
+    expect(['ready\nb\n', 'ERR_MODULE_NOT_FOUND\n']).toContain(stdout);
+  });
+
   test('import() in CommonJS that was required', async () => {
     const files = {
       'main.ts': 'import "node:fs"; const { load } = require("./load.cjs"); load();',
