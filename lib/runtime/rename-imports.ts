@@ -8,7 +8,7 @@ import { META_START } from './script-signs.js';
 
 // An import, with the blanks and comments before it; names in quotes and the like end the search.
 const IMPORT =
-  /((?:\s|\/\/[^\n\r\u2028\u2029]*\n)*(?:import\b(?:[\w$*{},\s]+[\s}]from)?|export\b\s*[\w$*{},\s]+[\s}*]from)\s*)("[^"\n]+"|'[^'\n]+')([ \t]*(?:\bwith\s*\{[^{}]*\})?[ \t]*;?)/y;
+  /((?:\s|\/\/[^\n\r\u2028\u2029]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/|(["'])use strict\2;?)*(?:import\b(?:[\w$*{},\s]+[\s}]from)?|export\b\s*[\w$*{},\s]+[\s}*]from)\s*)("[^"\n]+"|'[^'\n]+')([ \t]*(?:\bwith\s*\{[^{}]*\})?[ \t]*;?)/y;
 
 export interface Renamed {
   code: string;
@@ -30,7 +30,8 @@ export function renameImports(
     IMPORT.lastIndex = end;
     const found = IMPORT.exec(code);
     if (found === null) break;
-    const [whole, before, name, after] = found as unknown as [string, string, string, string];
+    type Parts = [whole: string, before: string, _: unknown, name: string, after: string];
+    const [whole, before, , name, after] = found as unknown as Parts;
     end = IMPORT.lastIndex;
     const specifier = name.slice(1, -1);
     const other = rename(specifier);

@@ -38,6 +38,8 @@ test.each([
   ['TypeScript', 'a.ts', 'const a: number = 1; a;'],
   ['bun', 'a.ts', `${serve} serve;`],
   ['modules', 'a.mjs', `// Why\nimport a, {\n  file,\n} from 'bun'\n${serve}a, file;`],
+  ['a licence', 'a.ts', `/*! * Mine **/\n/** Main. */ ${serve} serve;`],
+  ['a directive', 'a.mjs', `'use strict'; // Why\n${serve} serve;`],
   ['built in', 'a.mts', 'import fs from "node:fs"; import("fs"); fs;'],
   ['import.meta', 'a.ts', `${serve} serve; import.meta.main;`],
   ['text of others', 'a.ts', `${serve} serve; 'from "fs"';`],
