@@ -81,7 +81,11 @@ export function runWatched(options: ChildOptions): void {
       child = undefined;
       if (isEnding) endLike(code, signal);
       else if (isChanged) run();
-      else watcher.hasFailed = code !== 0;
+      else if (code !== 0) {
+        watcher.hasFailed = true;
+        // From now on, not before, what mends the program is noticed.
+        console.error('bunserve: the program has failed and starts again after a change');
+      }
     });
   };
   const watcher = new FileWatcher(() => {
