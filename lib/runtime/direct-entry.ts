@@ -7,6 +7,7 @@
 // entry-scan.ts, is left to the hooks. Other files of the program are, too: import() of one that still
 // awaits would come too early.
 
+import { compileModule } from './compile-module.js';
 import { mayNeedHooks, specifiersOf } from './entry-scan.js';
 import { HookSteps, modulesPart } from './hook-steps.js';
 import { showSources } from './module-hooks.js';
@@ -82,23 +83,14 @@ function codeOf(file: string): string | undefined {
   return leansOnBun(file, text) ? undefined : text;
 }
 
-interface Compiling {
-  filename: string;
-  _compile: (code: string, file: string, format: 'module') => void;
-}
-
 /** From now on import() finds it. @throws what the program throws, or why it cannot be linked */
 export function loadDirectEntry({ file, code, replaced }: DirectEntry): void {
   // Before Node looks for source maps: those of the library are large, and of no use to the program.
   for (const url of replaced.keys()) load(fileURLToPath(url));
   showSources();
-  const module = new Module.Module(file) as unknown as Compiling;
-  module.filename = file;
   try {
-    module._compile(code, file, 'module');
+    compileModule(code, file);
   } catch (error) {
-    // It awaits: what is compiled has not run yet, and import() runs it.
-    if ((error as { code?: string } | null)?.code === 'ERR_REQUIRE_ASYNC_MODULE') return;
     if (error instanceof SyntaxError) nameModule(error, replaced);
     throw error;
   }

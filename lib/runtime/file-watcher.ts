@@ -57,9 +57,7 @@ export class FileWatcher {
     if (hasFailed) {
       const folders = [...this.#folders.keys()];
       this.#found = new Map(folders.map((folder) => [folder, statesIn(folder)]));
-    } else if (this.#found !== undefined) {
-      this.#found = undefined;
-    }
+    } else this.#found = undefined;
   }
 
   #heard(folder: string, name: string | null): void {

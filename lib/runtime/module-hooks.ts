@@ -152,13 +152,10 @@ function installInCommonJs(steps: HookSteps): void {
   const required = new RequiredModules(steps);
   const run = (module: CommonJsModule, file: string, loaded: LoadResult): void => {
     showSources();
-    const source = loaded.source as string;
+    const code = loaded.source as string;
     const isLinked = isAsked || loaded.format !== 'module';
-    module._compile(
-      isLinked ? source : required.linked(source, file),
-      file,
-      loaded.format as string,
-    );
+    const linked = isLinked ? code : required.linked(code, file);
+    module._compile(linked, file, loaded.format as string);
   };
   const load = (module: CommonJsModule, file: string): void => {
     const loaded = steps.load(pathToFileURL(file).href, { conditions: ['require'] });

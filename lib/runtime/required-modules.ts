@@ -5,16 +5,12 @@
 // that they then name. That would be too early where an import before them is for Node to load. Such
 // modules, cycles of them, and imports after the first statements stay Node's.
 
+import { compileModule } from './compile-module.js';
 import type { HookSteps } from './hook-steps.js';
 import { renameImports } from './rename-imports.js';
 
 const Module = process.getBuiltinModule('node:module');
 const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
-
-interface Compiling {
-  filename: string;
-  _compile: (code: string, file: string, format: 'module') => void;
-}
 
 export class RequiredModules {
   readonly #steps: HookSteps;
@@ -47,14 +43,7 @@ export class RequiredModules {
     if (this.#loaded.has(file)) return;
     const loaded = this.#steps.load(url, { conditions: ['import'] });
     if (loaded?.format !== 'module') return;
-    const code = this.linked(loaded.source as string, file);
-    const module = new Module.Module(file) as unknown as Compiling;
-    module.filename = file;
-    try {
-      module._compile(code, file, 'module');
-    } catch (error) {
-      // It awaits, which require() does not: Node says so of the module that is required.
-      if ((error as { code?: string } | null)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
-    }
+    // One that awaits is no error here: Node says so of the module that is required.
+    compileModule(this.linked(loaded.source as string, file), file);
   }
 }

@@ -4,29 +4,9 @@
 import { join } from 'node:path';
 import { directEntry } from '#lib/runtime/direct-entry.js';
 import { withFolder } from '../../helpers/folder.js';
-import { root, startFile } from '../process/program.js';
+import { type Output, run } from './run-program.js';
 
-const CLI = join(root, 'dist', 'cli.js');
 const directly = /^20\.[2-9]\d/.test(process.versions.node) ? 'directly\n' : 'by hooks\n';
-
-interface Ending {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-async function run(
-  files: Record<string, string>,
-  main = 'main.ts',
-  env: Record<string, string> = {},
-): Promise<Ending> {
-  return withFolder(files, async (folder) => {
-    const program = startFile([CLI, join(folder, main)], { cwd: folder, env });
-    const { code, stdout, stderr } = await program.exit();
-    const plain = (output: string): string => output.replaceAll(folder, '');
-    return { code, stdout: plain(stdout), stderr: plain(stderr) };
-  });
-}
 
 // Node's frames tell who loads a module.
 const tell = 'console.log(/ModuleJobSync/.test(new Error().stack + "") ? "directly" : "by hooks");';
@@ -73,7 +53,7 @@ test.each([
   ['NODE_OPTIONS', '"--require" "node:fs"'],
   ['NODE_OPTIONS', '-r fs'],
 ])('is loaded by hooks: %s=%s', async (name, value) => {
-  const ending = await run({ 'a.ts': only(serve) }, 'a.ts', { [name]: value });
+  const ending = await run({ 'a.ts': only(serve) }, 'a.ts', { env: { [name]: value } });
   expect(ending).toEqual({ code: 0, stdout: 'by hooks\n', stderr: '' });
 });
 
@@ -104,7 +84,7 @@ describe('needs the hooks', () => {
 });
 
 /** The same program: as it is, and with a worker in its text, which only the hooks may run. */
-async function bothWays(code: string): Promise<[Ending, Ending]> {
+async function bothWays(code: string): Promise<[Output, Output]> {
   return [await run({ 'main.ts': code }), await run({ 'main.ts': `${code}\n({ Worker: 0 });\n` })];
 }
 
@@ -120,7 +100,7 @@ test.each([
 });
 
 /** Without the frames of whoever loads modules. */
-const mistake = ({ code, stderr }: Ending): unknown => ({
+const mistake = ({ code, stderr }: Output): unknown => ({
   code,
   error: /^\w*Error: .*$/m.exec(stderr)?.[0],
   at: stderr.match(/\(?\/main\.ts:\d+:\d+\)?/g),
